@@ -27,7 +27,7 @@ impl Limit {
         match self.range {
             None => format!("{what}：{}", when(self.due)),
             Some(range) => {
-                format!("{what}：暂定 {} 至 {}，按较早的一日掌握", on(range.earliest), on(range.latest))
+                format!("{what}：暂定 {}至 {}，按较早的一日掌握", on(range.earliest), on(range.latest))
             }
         }
     }
@@ -36,23 +36,23 @@ impl Limit {
 fn step_line(step: &Step) -> String {
     match step {
         Step::Starts { at, first: Some(first) } if at.day() < *first => {
-            format!("自 {} 起算，当日不计入，{} 为第一日", when(*at), on(*first))
+            format!("自 {}起算，当日不计入，{}为第一日", when(*at), on(*first))
         }
-        Step::Starts { at, .. } => format!("自 {} 起算", when(*at)),
+        Step::Starts { at, .. } => format!("自 {}起算", when(*at)),
         Step::Extended { by, total } => format!("延长 {by}，与原期限相加为 {total}，仍从原起算日计算"),
         Step::Counted { n, unit, last } => {
             let unit = length(*n, *unit);
             format!("{unit}，数至 {}", when(*last))
         }
         Step::CountedBack { n, unit, event, first } => {
-            format!("从 {} 倒数，其前须隔满 {}，从 {} 起", when(*event), length(*n, *unit), when(*first))
+            format!("从 {}倒数，其前须隔满 {}，从 {}起", when(*event), length(*n, *unit), when(*first))
         }
-        Step::Clamped { asked, last } => format!("最后一月没有 {asked} 日，以 {} 为届满日", on(*last)),
+        Step::Clamped { asked, last } => format!("最后一月没有 {asked} 日，以 {}为届满日", on(*last)),
         Step::Suspended { n_days, last } => format!("扣除不计入的 {n_days} 日，后移至 {}", when(*last)),
         Step::Rolled { from, to, rest } => {
-            format!("最后一日 {} 逢节假日（{}），顺延至 {}", on(*from), grouped(rest), on(*to))
+            format!("最后一日 {}逢节假日（{}），顺延至 {}", on(*from), grouped(rest), on(*to))
         }
-        Step::Opens { at } => format!("{} 起方可办理", when(*at)),
+        Step::Opens { at } => format!("{}起方可办理", when(*at)),
         Step::Provisional(range) => {
             format!("{} 年节假日安排尚未公布，以上日期为暂定，公布后重新计算", range.unannounced_year)
         }

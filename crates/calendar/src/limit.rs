@@ -11,7 +11,7 @@ use crate::unit::Unit;
 pub struct Limit {
     /// The last day or instant in time (届满日). For a period counted back, the latest day to act.
     ///
-    /// While [`Limit::range`] is given this is its earlier bound: who keeps it is in time whatever is announced.
+    /// While [`Limit::range`] is given this is its earlier bound, the safer one for what must be done by then.
     pub due: Moment,
     /// The bounds of `due` while a year it depends on is unannounced (暂定).
     pub range: Option<DueRange>,
@@ -30,12 +30,18 @@ pub struct Limit {
     pub steps: Vec<Step>,
 }
 
-/// The bounds of a provisional limit.
+/// The bounds of a provisional limit, from two readings of the days of unannounced years.
+///
+/// Plain weeks: Monday to Friday are worked, Saturday and Sunday are not. Expected holidays: as plain weeks, and every
+/// day is off that `[[expected]]` in `counting.toml` gives to a holiday (with the last days of December before an
+/// unannounced year). No weekend is taken to be worked, so for a period forward the later bound holds whatever the
+/// notice gives short of an emergency, while a weekend it makes a working day may still move the end some days before
+/// the earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DueRange {
-    /// With plain weeks in the unannounced year, or with the expected holidays, whichever is earlier.
+    /// The earlier end of the two.
     pub earliest: Date,
-    /// Whichever is later.
+    /// The later end of the two.
     pub latest: Date,
     /// The first unannounced year the count met.
     pub unannounced_year: i16,

@@ -46,11 +46,12 @@ impl<'c> Reader<'c> {
     /// Why `day` is a rest day; nothing when it is worked.
     pub(crate) fn why_rest(&mut self, day: Date) -> Option<Why> {
         match self.calendar.table.cell(day) {
-            Cell::Working { .. } => None,
+            Cell::Working { makeup: Some(_) } => None,
+            Cell::Working { makeup: None } => self.why_next_year_may_take(day),
             Cell::Rest { name, .. } => Some(Why::Rest(Arc::clone(self.calendar.table.name(name)))),
             Cell::Unknown => {
                 self.touched.get_or_insert(day.year());
-                self.why_expected(day)
+                self.why_unannounced(day)
             }
         }
     }
@@ -66,11 +67,27 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn why_expected(&self, day: Date) -> Option<Why> {
+    /// The notice of the next year may give the last days of December for New Year's Day, as those of 2008 and 2019
+    /// did. Such a day alone makes no limit provisional, but the later bound reckons with it.
+    fn why_next_year_may_take(&self, day: Date) -> Option<Why> {
+        if day.month() != 12 || self.unannounced == Unannounced::PlainWeeks {
+            return None;
+        }
+        let next_is_known =
+            day.year().checked_add(1).is_some_and(|next| self.calendar.years.contains_key(&next));
+        if next_is_known { None } else { self.why_expected_holiday(day) }
+    }
+
+    fn why_expected_holiday(&self, day: Date) -> Option<Why> {
+        let expected = self.calendar.counting.expected.iter().find(|holiday| holiday.may_cover(day));
+        expected.map(|holiday| Why::Expected(Arc::clone(&holiday.name)))
+    }
+
+    fn why_unannounced(&self, day: Date) -> Option<Why> {
         if self.unannounced == Unannounced::ExpectedHolidays {
-            let expected = self.calendar.counting.expected.iter().find(|holiday| holiday.may_cover(day));
-            if let Some(holiday) = expected {
-                return Some(Why::Expected(Arc::clone(&holiday.name)));
+            let expected = self.why_expected_holiday(day);
+            if expected.is_some() {
+                return expected;
             }
         }
         match plain(day) {

@@ -1,6 +1,6 @@
 //! Each rule of counting: the usual case, the edge, the exception; and that turning its switch changes the answer.
 
-use calendar::{DayKind, LimitError, Period, Step, Unit};
+use calendar::{DayKind, LimitError, Period, Start, Step, Unit};
 
 use jiff::civil::Date;
 
@@ -131,10 +131,10 @@ fn t10_what_waits_is_allowed_the_day_after() {
     let demand = opens("2022-09-29", 10, Unit::WorkingDay);
     assert_eq!(
         (limit(&demand).due.day(), limit(&demand).first_allowed.unwrap().day()),
-        (day("2022-10-17"), day("2022-10-18"))
+        (day("2022-10-18"), day("2022-10-19"))
     );
     let at_once = load(|_, text| Some(text.replacen("\"day-after\"", "\"last-day\"", 1))).unwrap();
-    assert_eq!(demand.compute(&at_once).unwrap().first_allowed.unwrap().day(), day("2022-10-17"));
+    assert_eq!(demand.compute(&at_once).unwrap().first_allowed.unwrap().day(), day("2022-10-18"));
     let both = Period { opens: true, ..before("2022-10-18", 7, Unit::WorkingDay) };
     assert_eq!(both.compute(&CALENDAR), Err(LimitError::OpensBackward));
 }
@@ -172,7 +172,8 @@ fn what_cannot_be_counted_is_an_error() {
                 "{start} {length}"
             );
         }
-        assert!(matches!(compute(&before("0001-01-01", 366_000, unit)), LimitError::TooFar { .. }));
+        let from_the_first_day = Period { start: Start::Day(Date::MIN), ..before("2022-03-01", 1, unit) };
+        assert!(matches!(compute(&from_the_first_day), LimitError::TooFar { .. }));
     }
     let forever = Period { excluded: vec![(Date::MIN, Date::MAX)], ..after("2022-03-01", 5, Unit::Month) };
     assert!(matches!(compute(&forever), LimitError::TooFar { .. }));
