@@ -1,1 +1,2 @@
 //! review
+pub mod import;
