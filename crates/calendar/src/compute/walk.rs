@@ -1,5 +1,6 @@
 //! Counting days one by one.
 
+use jiff::Span;
 use jiff::civil::Date;
 
 use super::{Checked, DAYS_MAX};
@@ -25,6 +26,12 @@ pub(crate) fn walk(
     counts: Counts,
     direction: Direction,
 ) -> Result<Walk, LimitError> {
+    if counts == Counts::EveryDay && checked.suspended.is_empty() {
+        return Ok(Walk {
+            last: leap(from, n, direction).ok_or_else(|| checked.too_far())?,
+            excluded: Vec::new(),
+        });
+    }
     let mut walk = Walk { last: from, excluded: Vec::new() };
     let (mut n_left, mut day) = (n, from);
     for _ in 0..2 * DAYS_MAX {
@@ -58,6 +65,14 @@ pub(crate) fn roll(
         day = day.tomorrow().map_err(|_| checked.too_far())?;
     }
     Ok((day, rest))
+}
+
+fn leap(from: Date, n: i64, direction: Direction) -> Option<Date> {
+    let days = Span::new().try_days(n).ok()?;
+    match direction {
+        Direction::After => from.checked_add(days).ok(),
+        Direction::Before => from.checked_sub(days).ok(),
+    }
 }
 
 fn step(day: Date, direction: Direction) -> Option<Date> {
