@@ -58,10 +58,7 @@ impl Opaque {
 /// Looks for the next token.
 #[inline]
 pub(super) fn next(text: &[u8]) -> Scanned<'_> {
-    let mut at = 0;
-    while text.get(at).is_some_and(|byte| is_space(*byte)) {
-        at += 1;
-    }
+    let mut at = skip_spaces(text, 0);
     let rest = text.get(at..).unwrap_or_default();
     match rest {
         [] => return Scanned::More { at },
@@ -134,9 +131,7 @@ fn start_tag(rest: &[u8]) -> Found<'_> {
     let mut tag = Tag { name, key: None, value: None, has_reference: false, is_empty: false };
     loop {
         let before = i;
-        while rest.get(i).is_some_and(|byte| is_space(*byte)) {
-            i += 1;
-        }
+        i = skip_spaces(rest, i);
         match rest.get(i) {
             None => return Err(None),
             Some(b'>') => return Ok((Token::Start(tag), i + 1)),
@@ -158,38 +153,49 @@ fn start_tag(rest: &[u8]) -> Found<'_> {
 
 /// Reads the attribute that begins at `i` and says where it ends.
 #[inline]
-fn attribute<'a>(rest: &'a [u8], mut i: usize, tag: &mut Tag<'a>) -> Result<usize, Option<XmlFault>> {
-    let start = i;
-    i += name_length(rest.get(i..).unwrap_or_default());
-    let name = rest.get(start..i).unwrap_or_default();
-    if rest.get(i) != Some(&b'=') {
-        i = skip_spaces(rest, i);
+fn attribute<'a>(rest: &'a [u8], i: usize, tag: &mut Tag<'a>) -> Result<usize, Option<XmlFault>> {
+    let here = rest.get(i..).unwrap_or_default();
+    // Nearly all attributes of a log are written in one of these two ways.
+    let (slot, start, quote) = if here.starts_with(b"key=\"") {
+        (Some(&mut tag.key), i + 5, b'"')
+    } else if here.starts_with(b"value=\"") {
+        (Some(&mut tag.value), i + 7, b'"')
+    } else {
+        let (name, start, quote) = attribute_name(rest, i)?;
+        let slot = match name {
+            b"key" => Some(&mut tag.key),
+            b"value" => Some(&mut tag.value),
+            _ => None,
+        };
+        (slot, start, quote)
+    };
+    let (length, has_reference) = value_length(rest.get(start..).unwrap_or_default(), quote)?;
+    if let Some(slot) = slot {
+        if slot.is_some() {
+            return Err(tag_fault("同一标签内属性重复"));
+        }
+        *slot = rest.get(start..start + length);
+        tag.has_reference |= has_reference;
     }
-    match rest.get(i) {
-        Some(b'=') if !name.is_empty() => i += 1,
+    Ok(start + length + 1)
+}
+
+/// The name of an attribute, where its value begins, and in which quotes.
+fn attribute_name(rest: &[u8], start: usize) -> Result<(&[u8], usize, u8), Option<XmlFault>> {
+    let end = start + name_length(rest.get(start..).unwrap_or_default());
+    let name = rest.get(start..end).unwrap_or_default();
+    let equals = skip_spaces(rest, end);
+    match rest.get(equals) {
+        Some(b'=') if !name.is_empty() => {}
         None => return Err(None),
         Some(_) => return Err(tag_fault("属性应写作 名称=\"值\"")),
     }
-    i = skip_spaces(rest, i);
-    let quote = match rest.get(i) {
-        Some(quote @ (b'"' | b'\'')) => *quote,
-        None => return Err(None),
-        Some(_) => return Err(tag_fault("属性值没有加引号")),
-    };
-    i += 1;
-    let (length, has_reference) = value_length(rest.get(i..).unwrap_or_default(), quote)?;
-    let value = rest.get(i..i + length);
-    let slot = match name {
-        b"key" => &mut tag.key,
-        b"value" => &mut tag.value,
-        _ => return Ok(i + length + 1),
-    };
-    if slot.is_some() {
-        return Err(tag_fault("同一标签内属性重复"));
+    let quote = skip_spaces(rest, equals + 1);
+    match rest.get(quote) {
+        Some(mark @ (b'"' | b'\'')) => Ok((name, quote + 1, *mark)),
+        None => Err(None),
+        Some(_) => Err(tag_fault("属性值没有加引号")),
     }
-    *slot = value;
-    tag.has_reference |= has_reference;
-    Ok(i + length + 1)
 }
 
 /// Bytes before the closing quote, and whether there is an `&` among them.
@@ -209,6 +215,7 @@ fn value_length(rest: &[u8], quote: u8) -> Result<(usize, bool), Option<XmlFault
     }
 }
 
+#[inline]
 fn skip_spaces(rest: &[u8], mut i: usize) -> usize {
     while rest.get(i).is_some_and(|byte| is_space(*byte)) {
         i += 1;

@@ -1,0 +1,167 @@
+//! Which file holds what.
+
+use calendar::Calendar;
+
+use crate::files::LawFiles;
+use crate::report::{Errors, Place};
+use crate::tree::{Item, parse};
+
+/// A parsed file with its path in parts.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// The path below `law/` (below the overlay, for a file of one).
+    pub path: Vec<String>,
+    /// The contents.
+    pub item: Item,
+}
+
+/// A version of a procedure.
+#[derive(Debug, Clone)]
+pub struct VersionFile {
+    /// The file's stem: `procedure`, or a day.
+    pub stem: String,
+    /// The contents.
+    pub item: Item,
+}
+
+/// The files of one procedure.
+#[derive(Debug, Clone)]
+pub struct ProcedureFiles {
+    /// The folder of the control point: `enforcement`.
+    pub control_point: String,
+    /// The folder's name, which is the procedure's id.
+    pub id: String,
+    /// `procedure.toml` first, then later versions by day.
+    pub versions: Vec<VersionFile>,
+    /// `limits.toml`.
+    pub limits: Option<Item>,
+    /// `cases/*.toml`, with their stems.
+    pub cases: Vec<(String, Item)>,
+}
+
+/// All files by what they hold.
+#[derive(Debug, Clone, Default)]
+pub struct Routed {
+    /// `lawbook.toml`.
+    pub book: Option<Item>,
+    /// `norms.toml`.
+    pub norms: Vec<Item>,
+    /// `fields.toml`, `fields/*.toml`.
+    pub fields: Vec<Item>,
+    /// `posts.toml`.
+    pub posts: Vec<Item>,
+    /// `gates.toml`.
+    pub gates: Vec<Item>,
+    /// `sample.toml`: people and registers of the worked cases.
+    pub sample: Option<Item>,
+    /// `parameters/*.toml`.
+    pub parameters: Vec<Item>,
+    /// `procedures/every/procedure.toml`.
+    pub every: Option<ProcedureFiles>,
+    /// `procedures/<control-point>/<procedure>/`.
+    pub procedures: Vec<ProcedureFiles>,
+    /// `rules/*.toml`.
+    pub rules: Vec<Item>,
+    /// `overlays/<place>/…`, by place.
+    pub overlays: Vec<(String, Vec<Parsed>)>,
+}
+
+/// Parses every file and puts it where it belongs.
+pub fn route(files: &LawFiles, errors: &Errors) -> Routed {
+    let mut routed = Routed::default();
+    for (index, file) in files.0.iter().enumerate() {
+        let path: Vec<String> = file.name.split('/').map(str::to_owned).collect();
+        // The lock is written by the program; the calendar has a reader of its own.
+        if file.name == "lawbook.lock.toml" || path[0] == "calendar" {
+            continue;
+        }
+        let item = parse(index, &file.text, errors);
+        if path[0] == "overlays" && path.len() >= 3 {
+            let parsed = Parsed { path: path[2..].to_vec(), item };
+            match routed.overlays.iter_mut().find(|(place, _)| *place == path[1]) {
+                Some((_, files)) => files.push(parsed),
+                None => routed.overlays.push((path[1].clone(), vec![parsed])),
+            }
+        } else if let Err(place) = put(&mut routed, &path, item) {
+            errors.hint(&place, format!("不认识的法规文件 `{}`", file.name), "各类文件的位置见 law/README.md");
+        }
+    }
+    for procedure in routed.procedures.iter_mut().chain(&mut routed.every) {
+        // `procedure` sorts after any day; it is the first version.
+        procedure.versions.sort_by_key(|version| (version.stem != "procedure", version.stem.clone()));
+    }
+    routed
+}
+
+/// Puts one file where it belongs; the place of the file if there is no such place.
+pub fn put(routed: &mut Routed, path: &[String], item: Item) -> Result<(), Place> {
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    match parts.as_slice() {
+        ["lawbook.toml"] => routed.book = Some(item),
+        ["norms.toml"] => routed.norms.push(item),
+        ["fields.toml"] | ["fields", _] => routed.fields.push(item),
+        ["posts.toml"] => routed.posts.push(item),
+        ["gates.toml"] => routed.gates.push(item),
+        ["sample.toml"] => routed.sample = Some(item),
+        ["parameters", _] => routed.parameters.push(item),
+        ["rules", _] => routed.rules.push(item),
+        ["procedures", "every", rest] => {
+            let every = routed.every.get_or_insert_with(|| empty("every", "every"));
+            return put_in(every, &[rest], item);
+        }
+        ["procedures", control_point, id, rest @ ..] => {
+            let known = routed.procedures.iter().position(|files| files.id == *id);
+            let at = known.unwrap_or_else(|| {
+                routed.procedures.push(empty(control_point, id));
+                routed.procedures.len() - 1
+            });
+            return put_in(&mut routed.procedures[at], rest, item);
+        }
+        _ => return Err(item.place),
+    }
+    Ok(())
+}
+
+fn empty(control_point: &str, id: &str) -> ProcedureFiles {
+    ProcedureFiles {
+        control_point: control_point.to_owned(),
+        id: id.to_owned(),
+        versions: Vec::new(),
+        limits: None,
+        cases: Vec::new(),
+    }
+}
+
+fn put_in(procedure: &mut ProcedureFiles, rest: &[&str], item: Item) -> Result<(), Place> {
+    match rest {
+        ["limits.toml"] => procedure.limits = Some(item),
+        [file] if file.ends_with(".toml") => {
+            let stem = file.trim_end_matches(".toml");
+            if stem != "procedure" && stem.parse::<jiff::civil::Date>().is_err() {
+                return Err(item.place);
+            }
+            procedure.versions.push(VersionFile { stem: stem.to_owned(), item });
+        }
+        ["cases", file] => procedure.cases.push((file.trim_end_matches(".toml").to_owned(), item)),
+        _ => return Err(item.place),
+    }
+    Ok(())
+}
+
+/// Reads the calendar tables.
+pub fn calendar(files: &LawFiles, errors: &Errors) -> Option<Calendar> {
+    let of_calendar = |name: &str| name.starts_with("calendar/");
+    let sources: Vec<(&str, &str)> =
+        files.0.iter().filter(|file| of_calendar(&file.name)).map(|file| (file.name.as_str(), file.text.as_str())).collect();
+    match Calendar::from_sources(&sources) {
+        Ok(calendar) => Some(calendar),
+        Err(found) => {
+            for error in found {
+                let file = files.0.iter().position(|file| file.name == error.file);
+                let place = Place { file: file.unwrap_or(usize::MAX), span: error.span.clone() };
+                errors.hint(&place, error.message.clone(), error.hint.clone());
+            }
+            None
+        }
+    }
+}
