@@ -83,8 +83,10 @@ impl<'p> XesReader<'p> {
                     if elements.is_outside() {
                         check_blank(window, assembler, at)?;
                     }
-                    window.pass(end);
-                    self.skip(opaque)?;
+                    window.pass(at);
+                    let begins = window.place();
+                    window.pass(end - at);
+                    self.skip(opaque, begins)?;
                 }
                 Scanned::More { at } => {
                     if !self.more_behind(at)? {
@@ -151,7 +153,7 @@ impl<'p> XesReader<'p> {
     }
 
     /// Skips a comment or the like however long it is.
-    fn skip(&mut self, opaque: Opaque) -> Result<(), Stop> {
+    fn skip(&mut self, opaque: Opaque, begins: Place) -> Result<(), Stop> {
         let mark = opaque.end_mark();
         loop {
             let text = self.window.text();
@@ -162,7 +164,8 @@ impl<'p> XesReader<'p> {
             // The mark itself may be cut.
             self.window.pass(text.len().saturating_sub(mark.len() - 1));
             if !self.more()? {
-                return Err(broken(&self.window, &self.assembler, 0, XmlFault::EndInTag));
+                let (at, fault) = (self.assembler.at(begins), XmlFault::EndInTag);
+                return Err(Stop::Failed(ImportError::BrokenXml { at, fault }));
             }
         }
     }
