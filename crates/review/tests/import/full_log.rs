@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use review::import::{
-    ImportError, Level, Options, Projection, RawEvent, RawValue, ValueKind, Visitor, read_log,
+    ImportError, Level, Options, Projection, RawEvent, RawValue, Threads, ValueKind, Visitor, read_log,
 };
 
 const LOG: &str = "../../../shared/data/eventlogs/Road_Traffic_Fine_Management_Process.xes.gz";
@@ -59,10 +59,20 @@ fn the_full_log_is_counted_as_others_count_it() {
         println!("skipped: ../shared/data not there");
         return;
     }
+    for threads in [Threads::One, Threads::Two] {
+        let started = std::time::Instant::now();
+        check_counts(&path, threads);
+        println!("{threads:?}: {:?}", started.elapsed());
+    }
+}
+
+#[track_caller]
+fn check_counts(path: &Path, threads: Threads) {
     let mut projection = Projection::new();
     projection.want("amount", Level::Event, ValueKind::Money { scale: 2 });
     let mut counts = Counts::default();
-    let summary = read_log(&path, &projection, &Options::default(), &mut counts).unwrap();
+    let options = Options { threads, ..Options::default() };
+    let summary = read_log(path, &projection, &options, &mut counts).unwrap();
     counts.by_activity.sort();
     let expect: Vec<(String, u64)> = ACTIVITIES.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
     assert_eq!(counts.by_activity, expect);

@@ -74,7 +74,12 @@ pub(super) fn next(text: &[u8]) -> Scanned<'_> {
         Some(b'/') => end_tag(rest),
         Some(b'?') => Ok((Token::Opaque(Opaque::Instruction), 2)),
         Some(b'!') => declaration(rest),
-        Some(_) => start_tag(rest),
+        Some(_) => {
+            if let Some((tag, length)) = usual_attribute(rest) {
+                return Scanned::Token { token: Token::Start(tag), at, end: at + length };
+            }
+            start_tag(rest)
+        }
     };
     match found {
         Ok((token, length)) => Scanned::Token { token, at, end: at + length },
@@ -119,6 +124,38 @@ fn declaration(rest: &[u8]) -> Found<'_> {
         }
     }
     Err(tag_fault("<! 之后的内容无法识别"))
+}
+
+/// Reads `<NAME key="KEY" value="VALUE"/>`, as nearly all of a log is written, without a detour. What is
+/// written in any other way, or wrongly, or cut, is left to [`start_tag`].
+#[inline]
+fn usual_attribute(rest: &[u8]) -> Option<(Tag<'_>, usize)> {
+    let n = 1 + letters_before_other(rest.get(1..9)?)?;
+    let name = rest.get(1..n)?;
+    let behind = rest.get(n..)?.strip_prefix(b" key=\"")?;
+    let n_key = memchr3(b'"', b'<', b'&', behind)?;
+    let key = behind.get(..n_key)?;
+    let behind = behind.get(n_key..)?.strip_prefix(b"\" value=\"")?;
+    let n_value = memchr3(b'"', b'<', b'&', behind)?;
+    let value = behind.get(..n_value)?;
+    if !behind.get(n_value..)?.starts_with(b"\"/>") {
+        return None;
+    }
+    let length = n + b" key=\"".len() + n_key + b"\" value=\"".len() + n_value + b"\"/>".len();
+    Some((Tag { name, key: Some(key), value: Some(value), has_reference: false, is_empty: true }, length))
+}
+
+/// How many of eight bytes are small letters before one is not; found for all at once, because names differ
+/// in length from tag to tag and a loop would be mispredicted.
+#[inline]
+fn letters_before_other(eight: &[u8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let bytes = u64::from_le_bytes(eight.try_into().ok()?);
+    // The high bit of a byte is set if it is below `a`, above `z`, or not ASCII; exact up to the first such.
+    let below = bytes.wrapping_sub(EACH * u64::from(b'a')) & !bytes;
+    let above = (bytes & (EACH * 0x7F)).wrapping_add(EACH * u64::from(0x7F - b'z')) | bytes;
+    let other = (below | above) & (EACH * 0x80);
+    (other != 0 && other & 0x80 == 0).then(|| (other.trailing_zeros() / 8) as usize)
 }
 
 #[inline]
@@ -294,6 +331,23 @@ mod tests {
         check("x<s value = 'a>\"' \n key='k' other=''>", "1..37 <s k=a>\">");
         check("</event >", "0..9 </event>");
         check("<log>", "0..5 <log =>");
+    }
+
+    #[test]
+    fn letters_are_counted() {
+        for (eight, expect) in [
+            ("string k", Some(6)),
+            ("int key=", Some(3)),
+            ("az{`abcd", Some(2)),
+            ("a`z{abcd", Some(1)),
+            ("boolean ", Some(7)),
+            ("aé_{zzzz", Some(1)),
+            ("containe", None),
+            (" string ", None),
+            ("Int key ", None),
+        ] {
+            assert_eq!(letters_before_other(&eight.as_bytes()[..8]), expect, "{eight}");
+        }
     }
 
     #[test]
