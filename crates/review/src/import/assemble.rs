@@ -46,6 +46,9 @@ pub(super) struct Assembler<'p> {
     activities: Activities,
     case: Option<String>,
     case_buffer: String,
+    case_place: Place,
+    /// Whether it was already told that the matter has no id: once is enough for all its events.
+    case_missed: bool,
     case_values: Values,
     event: Draft,
 }
@@ -80,13 +83,17 @@ impl<'p> Assembler<'p> {
             activities: Activities::default(),
             case: None,
             case_buffer: String::new(),
+            case_place: Place::START,
+            case_missed: false,
             case_values: Values::default(),
             event: Draft::default(),
         }
     }
 
     /// Begins a matter whose id is not known yet.
-    pub(super) fn begin_case(&mut self) {
+    pub(super) fn begin_case(&mut self, place: Place) {
+        self.case_place = place;
+        self.case_missed = false;
         if let Some(case) = self.case.take() {
             self.case_buffer = case;
         }
@@ -180,8 +187,12 @@ impl<'p> Assembler<'p> {
             self.summary.n_other_transition += 1;
             return Ok(());
         }
-        if let Some(problem) = self.without_case_or_activity(place) {
-            return self.problem(problem, visitor);
+        if self.case.is_none() {
+            return self.missing_case(visitor);
+        }
+        if !self.event.has_activity {
+            let (at, case, key) = (self.at(place), self.case_for_message(), self.keys.activity.clone());
+            return self.problem(ImportError::MissingActivity { at, case, key }, visitor);
         }
         let id = match self.activities.find(&self.event.activity, self.projection) {
             Ok(Slot::Known(id)) => id,
@@ -211,14 +222,12 @@ impl<'p> Assembler<'p> {
         self.hand_over(id, place, visitor)
     }
 
-    fn without_case_or_activity(&self, place: Place) -> Option<ImportError> {
-        if self.case.is_none() {
-            return Some(ImportError::MissingCase { at: self.at(place), key: self.keys.case.clone() });
+    fn missing_case<V: Visitor + ?Sized>(&mut self, visitor: &mut V) -> Result<(), Stop> {
+        if std::mem::replace(&mut self.case_missed, true) {
+            return Ok(());
         }
-        (!self.event.has_activity).then(|| {
-            let (at, case, key) = (self.at(place), self.case_for_message(), self.keys.activity.clone());
-            ImportError::MissingActivity { at, case, key }
-        })
+        let (at, key) = (self.at(self.case_place), self.keys.case.clone());
+        self.problem(ImportError::MissingCase { at, key }, visitor)
     }
 
     fn case_for_message(&self) -> Arc<str> {
@@ -249,7 +258,7 @@ impl<'p> Assembler<'p> {
 
     /// Ends the matter.
     pub(super) fn finish_case<V: Visitor + ?Sized>(&mut self, visitor: &mut V) -> Result<(), Stop> {
-        let Some(case) = self.case.as_deref() else { return Ok(()) };
+        let Some(case) = self.case.as_deref() else { return self.missing_case(visitor) };
         self.summary.read.matters += 1;
         asked(visitor.trace_end(case))
     }

@@ -114,7 +114,7 @@ impl<'p> CsvReader<'p> {
             let problem = ImportError::UnevenRow { at: assembler.at(place), expected, found };
             return assembler.problem(problem, visitor);
         }
-        assembler.begin_case();
+        assembler.begin_case(place);
         assembler.begin_event(place);
         let text = window.text();
         for (column, role) in &columns.roles {

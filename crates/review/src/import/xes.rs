@@ -100,7 +100,10 @@ impl<'p> XesReader<'p> {
 
     fn begin<V: Visitor + ?Sized>(&mut self, part: Part, visitor: &mut V) -> Result<(), Stop> {
         match part {
-            Part::Trace => self.assembler.begin_case(),
+            Part::Trace => {
+                let place = self.window.place();
+                self.assembler.begin_case(place);
+            }
             Part::Event => {
                 let place = self.window.place();
                 self.assembler.begin_event(place);

@@ -102,7 +102,7 @@ fn only_wanted_transitions_and_named_activities_count() {
 fn problems_of_one_event_leave_the_others() {
     let log = r#"<log>
 <event><string key="concept:name" value="A"/></event>
-<trace><event><string key="concept:name" value="A"/><date key="time:timestamp" value="2022-01-01"/></event></trace>
+<trace><event><string key="concept:name" value="A"/><date key="time:timestamp" value="2022-01-01"/></event><event/></trace>
 <trace><string key="concept:name" value="1"/>
 <event/>
 <event><string key="concept:name" value="A"/></event>
@@ -116,7 +116,7 @@ fn problems_of_one_event_leave_the_others() {
         Problems::Pass,
         &[
             "log 第 2 行第 1 列：没有案号（`concept:name`），其下各环节未导入",
-            "log 第 3 行第 8 列：没有案号（`concept:name`），其下各环节未导入",
+            "log 第 3 行第 1 列：没有案号（`concept:name`），其下各环节未导入",
             "log 第 5 行第 1 列：案件 `1` 的环节没有名称（`concept:name`）",
             "log 第 6 行第 1 列：案件 `1` 的环节没有时间（`time:timestamp`）",
             "log 第 7 行第 46 列：时间 `2022-02-30` 无法识别，请写成 2022-03-18 或 2022-03-18T10:20:00+08:00",
