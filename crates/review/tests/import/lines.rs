@@ -72,3 +72,14 @@ fn many_lines_keep_their_numbers() {
     let summary = read_lines(&path, None, &Options::default(), &mut visitor).unwrap();
     assert_eq!(summary.read.events, 200_000);
 }
+
+#[test]
+fn an_endless_line_is_refused_early() {
+    let n_taken = std::sync::Arc::default();
+    let endless = super::Endless { byte: b'x', n_taken: std::sync::Arc::clone(&n_taken) };
+    let options = Options { limit_bytes: 1 << 20, ..Options::default() };
+    let mut visitor = |_: Line<'_>| ControlFlow::Continue(());
+    let error = read_lines_from(Box::new(endless), "log.jsonl", None, &options, &mut visitor).unwrap_err();
+    assert!(matches!(error, ImportError::TooLong { .. }), "{error}");
+    assert!(n_taken.load(std::sync::atomic::Ordering::Relaxed) < 8 << 20);
+}
