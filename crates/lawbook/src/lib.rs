@@ -15,3 +15,4 @@ mod tree;
 pub use files::{LawFile, LawFiles, LawFolderError};
 pub use lawbook::Lawbook;
 pub use load::{LawReport, load};
+pub use model::FieldValueError;

@@ -23,7 +23,7 @@ pub enum Moment {
 }
 
 /// What is wrong with a moment.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("时间 `{given}` 不存在或写法不对，请写成 `2022-03-18` 或 `2022-03-18T10:20:00+08:00`")]
 pub struct MomentError {
     given: String,

@@ -235,12 +235,13 @@ impl Binder<'_> {
             "day" => return Ok((Node::DayOf(which), Type::Day)),
             "persons" => return Ok((Node::Persons(which), Type::List(Box::new(Type::Text)))),
             "by" => return Ok((Node::Actors(which), Type::List(Box::new(people())))),
+            "adopted" if own => return Ok((Node::Adopted, Type::Int)),
             "act" if own => return Ok((Node::SelfId, Type::Text)),
             "strand" if own => return Ok((Node::StrandKey, Type::Text)),
             _ => {}
         }
         let Some(act) = act else {
-            return Err(error(expr, "对任意环节只能读 day、persons、by、act、strand"));
+            return Err(error(expr, "对任意环节只能读 day、persons、by、act、strand、adopted"));
         };
         let scope = &self.scope.acts[act.0 as usize];
         if field == "outcome" {

@@ -65,6 +65,8 @@ pub enum Node {
     Actors(Which),
     /// The id of the act asked about.
     SelfId,
+    /// How many acts of other matters the act asked about brings in.
+    Adopted,
     /// The key of the strand of the act asked about.
     StrandKey,
     /// Whether such an act stands.
@@ -245,6 +247,7 @@ impl Node {
             | Node::Persons(_)
             | Node::Actors(_)
             | Node::SelfId
+            | Node::Adopted
             | Node::StrandKey
             | Node::Stands(_)
             | Node::Occurred(_)
