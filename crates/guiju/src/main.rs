@@ -1,25 +1,104 @@
 //! 规矩: the command line.
 
-use std::path::PathBuf;
+mod check;
+mod exit;
+mod lawbook_source;
+mod limit;
+mod matter;
+mod play;
 
-fn main() {
-    let mut arguments = std::env::args().skip(1);
-    let folder = match (arguments.next().as_deref(), arguments.next().as_deref(), arguments.next()) {
-        (Some("law"), Some("check"), folder) => folder.map_or_else(|| PathBuf::from("law"), PathBuf::from),
-        _ => std::process::exit(2),
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// 规矩：以法定程序办事，留痕可证，风险先知。
+///
+/// Law-cited procedures that gate, prove and review administrative enforcement.
+#[derive(Parser)]
+#[command(name = "guiju", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// 法规目录与输出格式 / law folder and output format
+#[derive(Args, Clone)]
+struct Common {
+    /// 法规目录，默认用内置的法规包 / folder of the law files, instead of the embedded ones
+    #[arg(long, global = true, value_name = "DIR")]
+    law: Option<PathBuf>,
+    /// 输出格式 / output format
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 法规包：检查、证明、查找、展示 / the law files
+    Law {
+        #[command(subcommand)]
+        command: LawCommand,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 计算期限 / compute a time limit
+    Limit {
+        #[command(flatten)]
+        limit: limit::LimitArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 试办一个环节：能否通过，缺什么 / would this act be recorded?
+    Try {
+        #[command(flatten)]
+        matter: matter::MatterArgs,
+        /// 拟办的环节（JSON，同记录行） / the proposed act
+        #[arg(long, value_name = "JSON")]
+        act: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 现在能办什么，不能办什么及原因 / what is possible now, and what is not
+    Next {
+        #[command(flatten)]
+        matter: matter::MatterArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 演示案例并核对期待 / play worked cases
+    Play {
+        /// 案例文件或名称（`程序/名称`），`all` 为全部 / case file or id, `all` for every one
+        case: String,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(Subcommand)]
+enum LawCommand {
+    /// 检查法规包，重放全部案例和规则例子 / check everything
+    Check {
+        /// 与上次发布的锁定文件比较 / compare with the lock of a release
+        #[arg(long, value_name = "FILE")]
+        since: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Law { command: LawCommand::Check { since }, common } => check::run(&common, since.as_deref()),
+        Command::Limit { limit, common } => limit::run(&limit, &common),
+        Command::Try { matter, act, common } => matter::try_act(&matter, &act, &common),
+        Command::Next { matter, common } => matter::next(&matter, &common),
+        Command::Play { case, common } => play::run(&case, &common),
     };
-    let files = lawbook::LawFiles::from_dir(&folder).unwrap_or_else(|error| {
-        eprintln!("{error}");
-        std::process::exit(2)
-    });
-    match lawbook::load(files) {
-        Ok(book) => println!("ok: {} procedures, {} rules, {} cases", book.procedures.len(), book.rules.len(), book.cases.len()),
-        Err(report) => {
-            for error in &report.errors {
-                let (name, line, column) = report.locate(error);
-                println!("{name}:{line}:{column} {}{}", error.message, error.hint.as_deref().map(|hint| format!("（{hint}）")).unwrap_or_default());
-            }
-            std::process::exit(1)
-        }
-    }
+    exit::code(done)
 }

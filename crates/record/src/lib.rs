@@ -16,7 +16,7 @@ pub use act::{Act, Actor, Adopted, Relied, Seen};
 pub use ask::{Asker, Missing};
 pub use head::{Head, Party, PartyKind};
 pub use limits::{LimitRun, LimitState};
-pub use line::{LineError, read_act, read_record, read_text, write_act};
+pub use line::{LineError, fill_adopted, read_act, read_record, read_text, start_record, write_act};
 pub use order::{Corrected, Correction};
 pub use record::Record;
 pub use surroundings::{Looked, Surroundings};

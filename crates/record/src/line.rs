@@ -447,3 +447,32 @@ fn act_line(book: &Lawbook, procedure: &Procedure, act: &Act) -> Map<String, Jso
     }
     line
 }
+
+/// Starts a record from lines not yet read: the head stands in the first, the filing day picks the version.
+///
+/// # Errors
+/// What is wrong with the head.
+pub fn start_record<'b>(book: &'b Lawbook, lines: &[Json]) -> Result<Record<'b>, LineError> {
+    let first = raw(lines.first().ok_or(LineError::Missing { key: "matter" })?)?;
+    let head = head(&first)?;
+    let filed = filing_day(book, &head.procedure, lines).unwrap_or(first.at.parse::<Moment>()?.day());
+    let id = head.procedure.to_string();
+    Record::new(book, head, filed).ok_or(LineError::NoProcedure { id })
+}
+
+/// Puts the text of each adopted act into the line that adopts it, from the lines of other matters.
+pub fn fill_adopted(line: &mut Json, others: &[Json]) {
+    let Some(adopted) = line.get_mut("adopted").and_then(Json::as_array_mut) else { return };
+    for one in adopted {
+        if one.get("act").is_some_and(|act| !act.is_null()) {
+            continue;
+        }
+        let names = |other: &&Json| other["matter"] == one["matter"] && other["seq"] == one["seq"];
+        let Some(found) = others.iter().find(names) else { continue };
+        let mut text = found.clone();
+        if let Some(keys) = text.as_object_mut() {
+            keys.retain(|key, _| !matches!(key.as_str(), "matter" | "procedure" | "unit" | "parties" | "relied" | "recorded"));
+        }
+        one["act"] = text;
+    }
+}

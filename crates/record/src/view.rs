@@ -99,8 +99,14 @@ impl<'r> View<'r> {
     /// The view with corrections made or not.
     #[must_use]
     pub fn with(record: &'r Record<'r>, corrections: Corrections) -> View<'r> {
+        View::fold(record, corrections, |_, _| {})
+    }
+
+    /// The view, showing each act together with the view of what came before it.
+    pub fn fold(record: &'r Record<'r>, corrections: Corrections, mut each: impl FnMut(&View<'r>, &Act)) -> View<'r> {
         let mut view = View::empty(record);
         for event in order::events(record, corrections) {
+            each(&view, &event.act);
             view.add(event.act, event.adopted_from);
         }
         view

@@ -1,0 +1,166 @@
+//! Reviews one record against every rule: the meaning of each rule shape, act by act.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use lawbook::model::{BoundRule, RuleIx, Shape};
+use procedure::{Answer, ask, in_force};
+use record::{Asker, Corrections, LimitRun, LimitState, Record, Surroundings, View};
+use terms::{Moment, Tri};
+
+/// How one rule stands at one act or limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Kept.
+    Kept,
+    /// Not yet decided: the limit runs until that moment.
+    Pending(Moment),
+    /// Something is missing.
+    CannotTell(Vec<String>),
+    /// Broken.
+    Broken,
+}
+
+impl Verdict {
+    /// The worse a verdict, the larger.
+    #[must_use]
+    pub fn rank(&self) -> u8 {
+        match self {
+            Verdict::Kept => 0,
+            Verdict::Pending(_) => 1,
+            Verdict::CannotTell(_) => 2,
+            Verdict::Broken => 3,
+        }
+    }
+}
+
+/// One time a rule spoke about a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// The rule.
+    pub rule: RuleIx,
+    /// The strand, for a rule asked in one.
+    pub strand: Option<Arc<str>>,
+    /// The act it was asked at, or that started the limit, by number (0: brought in from another matter).
+    pub start: u32,
+    /// The act that met the limit, in time or late.
+    pub end: Option<u32>,
+    /// The days concerned: of the start, and of the end or the due day.
+    pub days: (Date, Option<Date>),
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Broken as first recorded; only a correction made it disappear.
+    pub only_corrected: bool,
+}
+
+/// Every time a rule spoke about the record, as of a day.
+#[must_use]
+pub fn assess(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date) -> Vec<Instance> {
+    let mut found = assess_with(record, surroundings, as_of, Corrections::Made);
+    if record.acts.iter().any(|act| record.procedure.def(act.act).corrects) {
+        let before = assess_with(record, surroundings, as_of, Corrections::Ignored);
+        for old in before.into_iter().filter(|old| old.verdict == Verdict::Broken) {
+            let same = |new: &&Instance| (new.rule, &new.strand, new.start) == (old.rule, &old.strand, old.start);
+            if !found.iter().any(|new| same(&new) && new.verdict == Verdict::Broken) {
+                found.push(Instance { only_corrected: true, ..old });
+            }
+        }
+    }
+    found
+}
+
+fn assess_with(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date, corrections: Corrections) -> Vec<Instance> {
+    let mut found = Vec::new();
+    let view = View::fold(record, corrections, |view, act| {
+        let def = record.procedure.def(act.act);
+        for index in &def.rules {
+            let bound = &record.procedure.rules[*index as usize];
+            let rule = record.book.rule(bound.rule);
+            if !rule.uses.review {
+                continue;
+            }
+            let asker = Asker::about(view, act, surroundings);
+            let verdict = match ask(rule, bound, view, &asker, act) {
+                Answer::NotApplicable => continue,
+                Answer::Kept => Verdict::Kept,
+                Answer::Broken => Verdict::Broken,
+                Answer::CannotTell(missing) => Verdict::CannotTell(missing),
+            };
+            found.push(Instance {
+                rule: bound.rule,
+                strand: view.key_of(act),
+                start: act.seq,
+                end: None,
+                days: (act.at.day(), None),
+                verdict,
+                only_corrected: false,
+            });
+        }
+    });
+    for bound in &record.procedure.rules {
+        limit_instances(&view, bound, surroundings, as_of, &mut found);
+    }
+    found
+}
+
+/// A rule about a limit, in every strand and for every start that counts.
+fn limit_instances(view: &View<'_>, bound: &BoundRule, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
+    let Shape::Within { limit, both, when } = &bound.shape else { return };
+    let rule = view.record.book.rule(bound.rule);
+    if !rule.uses.review {
+        return;
+    }
+    let at = Moment::Day(as_of);
+    let scopes = match bound.strand {
+        None => vec![None],
+        Some(kind) => view.keys(kind).iter().map(|key| Some((kind, key.clone()))).collect(),
+    };
+    for scope in scopes {
+        for run in view.limit_runs(*limit, &scope, at) {
+            if *both && run.met_by.is_none() {
+                continue;
+            }
+            let start = &view.occurrences[run.start as usize].act;
+            if !in_force(rule, start.at.day()) {
+                continue;
+            }
+            let asked = when.as_ref().map(|when| Asker::about_matter(view, at, surroundings).in_scope(scope.clone()).truth(when));
+            let verdict = match asked {
+                Some(Tri::False) => continue,
+                Some(Tri::Unknown(missing)) => Verdict::CannotTell(missing),
+                Some(Tri::True) | None => verdict_of(&run),
+            };
+            let end = run.met_by.map(|end| &view.occurrences[end as usize].act);
+            let due = run.limit.as_ref().ok().map(|limit| limit.due.day());
+            found.push(Instance {
+                rule: bound.rule,
+                strand: scope.as_ref().map(|(_, key)| key.clone()),
+                start: start.seq,
+                end: end.map(|end| end.seq),
+                days: (start.at.day(), end.map(|end| end.at.day()).or(due)),
+                verdict,
+                only_corrected: false,
+            });
+        }
+    }
+}
+
+fn verdict_of(run: &LimitRun) -> Verdict {
+    match (run.state, &run.limit) {
+        (LimitState::Met, _) => Verdict::Kept,
+        (LimitState::Broken, _) => Verdict::Broken,
+        (LimitState::Running | LimitState::Suspended, Ok(limit)) => Verdict::Pending(limit.due),
+        (_, Err(why)) => Verdict::CannotTell(vec![why.to_string()]),
+        (LimitState::Unknown, Ok(_)) => Verdict::CannotTell(vec!["期限".to_owned()]),
+    }
+}
+
+/// The ids of the rules a record breaks, sorted.
+#[must_use]
+pub fn broken_rules(record: &Record<'_>, instances: &[Instance]) -> Vec<String> {
+    let broken = instances.iter().filter(|instance| instance.verdict == Verdict::Broken);
+    let mut ids: Vec<String> = broken.map(|instance| record.book.rule(instance.rule).id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
