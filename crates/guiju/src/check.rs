@@ -47,14 +47,14 @@ pub fn run(common: &Common, since: Option<&Path>) -> Result<Done, Failure> {
 pub fn played(book: &Lawbook) -> Vec<String> {
     let mut failures = Vec::new();
     for case in &book.cases {
-        for failure in review::play(book, case).failures {
+        for failure in ::review::play(book, case).failures {
             failures.push(format!("案例 {}：{failure}", case.id));
         }
     }
     for (index, rule) in book.rules.iter().enumerate() {
         let ix = RuleIx(index as u16);
-        failures.extend(rule.breaks.iter().filter_map(|example| review::check_example(book, ix, example, true)));
-        failures.extend(rule.keeps.iter().filter_map(|example| review::check_example(book, ix, example, false)));
+        failures.extend(rule.breaks.iter().filter_map(|example| ::review::check_example(book, ix, example, true)));
+        failures.extend(rule.keeps.iter().filter_map(|example| ::review::check_example(book, ix, example, false)));
     }
     failures
 }

@@ -6,6 +6,7 @@ mod lawbook_source;
 mod limit;
 mod matter;
 mod play;
+mod review;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,6 +73,13 @@ enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// 评查记录和日志 / review records and logs
+    Review {
+        #[command(flatten)]
+        review: review::ReviewArgs,
+        #[command(flatten)]
+        common: Common,
+    },
     /// 演示案例并核对期待 / play worked cases
     Play {
         /// 案例文件或名称（`程序/名称`），`all` 为全部 / case file or id, `all` for every one
@@ -98,6 +106,7 @@ fn main() -> ExitCode {
         Command::Limit { limit, common } => limit::run(&limit, &common),
         Command::Try { matter, act, common } => matter::try_act(&matter, &act, &common),
         Command::Next { matter, common } => matter::next(&matter, &common),
+        Command::Review { review, common } => review::run(&review, &common),
         Command::Play { case, common } => play::run(&case, &common),
     };
     exit::code(done)

@@ -5,7 +5,7 @@ use std::path::Path;
 use lawbook::model::Case;
 use lawbook::{LawFiles, Lawbook};
 use owo_colors::OwoColorize;
-use review::{Happened, Play};
+use ::review::{Happened, Play};
 use serde_json::json;
 
 use crate::exit::{Done, Failure, print};
@@ -24,7 +24,7 @@ pub fn run(given: &str, common: &Common) -> Result<Done, Failure> {
     }
     let mut failed = 0;
     for case in &chosen {
-        let play = review::play(&book, case);
+        let play = ::review::play(&book, case);
         failed += usize::from(!play.failures.is_empty());
         show(&book, case, &play, common.format)?;
     }

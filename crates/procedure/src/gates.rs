@@ -73,7 +73,7 @@ impl<'v, 'r> Gates<'v, 'r> {
     }
 
     fn block(&mut self, gate: &str, why: String) {
-        self.checked.blocked.push(Unmet::gate(self.view.record.book, gate, why));
+        self.checked.blocked.push(Unmet::gate(self.view.book, gate, why));
     }
 
     fn time(&mut self) {
@@ -90,7 +90,7 @@ impl<'v, 'r> Gates<'v, 'r> {
         {
             let title = &self.view.def(closing).title;
             let why = format!("事项已于 {} 以“{title}”办结，须先依法重启", closing.act.at.day());
-            let mut unmet = Unmet::gate(self.view.record.book, "ended", why);
+            let mut unmet = Unmet::gate(self.view.book, "ended", why);
             let reopens = self.view.procedure().acts.iter().filter(|act| act.reopens);
             unmet.next = reopens.map(|act| act.id.clone()).collect();
             self.checked.blocked.push(unmet);
@@ -150,7 +150,7 @@ impl<'v, 'r> Gates<'v, 'r> {
                             occurrence.act.at.day(),
                             self.def.title
                         );
-                        let mut unmet = Unmet::gate(self.view.record.book, "firm", why);
+                        let mut unmet = Unmet::gate(self.view.book, "firm", why);
                         unmet.next = counter_acts(self.view, occurrence.act.act);
                         self.checked.blocked.push(unmet);
                         return;
@@ -163,7 +163,7 @@ impl<'v, 'r> Gates<'v, 'r> {
     }
 
     fn people(&mut self) {
-        let book = self.view.record.book;
+        let book = self.view.book;
         if !self.def.by.is_empty() {
             let titles: Vec<&str> = self.def.by.iter().map(|post| book.post_title(post)).collect();
             if self.act.by.is_empty() {
@@ -197,7 +197,7 @@ impl<'v, 'r> Gates<'v, 'r> {
                 Tri::False => (format!("{} 的执法证件此日无效", actor.person), Vec::new()),
                 Tri::Unknown(missing) => (format!("查不到 {} 的执法证件", actor.person), missing),
             };
-            let mut unmet = Unmet::gate(self.view.record.book, "certificate", why);
+            let mut unmet = Unmet::gate(self.view.book, "certificate", why);
             unmet.missing = missing;
             if self.asker.unlooked() { self.checked.warned.push(unmet) } else { self.checked.blocked.push(unmet) }
         }
@@ -224,7 +224,7 @@ impl<'v, 'r> Gates<'v, 'r> {
     }
 
     fn contents(&mut self) {
-        let book = self.view.record.book;
+        let book = self.view.book;
         if !self.def.outcomes.is_empty() && self.act.outcome.is_none() {
             let known: Vec<&str> = self.def.outcomes.iter().map(|outcome| outcome.title.as_str()).collect();
             self.block("outcome", format!("须写明结果：{}", known.join("、")));
@@ -241,12 +241,11 @@ impl<'v, 'r> Gates<'v, 'r> {
         if !self.def.corrects {
             return;
         }
-        let record = self.view.record;
-        let old = record.book.field("old-value").and_then(|(field, _)| self.act.field(field)).map(ToString::to_string);
-        if Correction::read(record, self.act).is_none() {
+        let old = self.view.book.field("old-value").and_then(|(field, _)| self.act.field(field)).map(ToString::to_string);
+        if Correction::proposed(self.view, self.act).is_none() {
             self.block("correction", String::new());
-        } else if Correction::present(record, self.act) != old {
-            let present = Correction::present(record, self.act).unwrap_or_else(|| "（空）".to_owned());
+        } else if Correction::present(self.view, self.act) != old {
+            let present = Correction::present(self.view, self.act).unwrap_or_else(|| "（空）".to_owned());
             self.block("correction", format!("原值写作 `{}`，而卷中现为 `{present}`", old.unwrap_or_default()));
         }
     }
@@ -286,7 +285,7 @@ impl<'v, 'r> Gates<'v, 'r> {
             title: self.need_title(need),
             basis: Basis { gist: self.need_gist(need), ..need.basis.clone() },
             severity: need.severity,
-            facts: facts_used(&self.asker, self.view.record.book, procedure, &nodes),
+            facts: facts_used(&self.asker, self.view.book, procedure, &nodes),
             missing,
             next: if self.purpose == Purpose::Decide { steps_towards(self.view, need, &self.scope(), self.now) } else { direct(self.view, need) },
         };
@@ -348,7 +347,7 @@ impl<'v, 'r> Gates<'v, 'r> {
         let procedure = self.view.procedure();
         for index in &self.def.rules {
             let bound = &procedure.rules[*index as usize];
-            let rule = self.view.record.book.rule(bound.rule);
+            let rule = self.view.book.rule(bound.rule);
             if !rule.uses.block && !rule.uses.warn {
                 continue;
             }
@@ -374,7 +373,7 @@ impl<'v, 'r> Gates<'v, 'r> {
                 title: rule.title.clone(),
                 basis: rule.basis.clone(),
                 severity: rule.severity,
-                facts: facts_used(&self.asker, self.view.record.book, procedure, &nodes),
+                facts: facts_used(&self.asker, self.view.book, procedure, &nodes),
                 missing,
                 next: Vec::new(),
             };

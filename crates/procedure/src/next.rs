@@ -65,7 +65,7 @@ pub fn next(record: &Record<'_>, surroundings: &Surroundings<'_>, now: Timestamp
             }
         }
     }
-    let stands = |occurrence: &record::Occurrence<'_>| occurrence.standing == record::Standing::Stands;
+    let stands = |occurrence: &record::Occurrence| occurrence.standing == record::Standing::Stands;
     let own = view.occurrences.iter().filter(|occurrence| occurrence.adopted_from.is_none());
     let mut standing: Vec<(u32, bool)> = own.map(|occurrence| (occurrence.act.seq, stands(occurrence))).collect();
     standing.sort_unstable();

@@ -32,8 +32,8 @@ enum Bound {
 
 /// Asks conditions about one act (or about the whole matter) of one view, at one moment.
 #[derive(Debug)]
-pub struct Asker<'v, 'r> {
-    view: &'v View<'r>,
+pub struct Asker<'v, 'b> {
+    view: &'v View<'b>,
     subject: Option<&'v Act>,
     scope: Scope,
     at: Moment,
@@ -45,16 +45,16 @@ pub struct Asker<'v, 'r> {
     variables: RefCell<Vec<Bound>>,
 }
 
-impl<'v, 'r> Asker<'v, 'r> {
+impl<'v, 'b> Asker<'v, 'b> {
     /// About an act, at its own moment, in its own strand.
     #[must_use]
-    pub fn about(view: &'v View<'r>, act: &'v Act, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'r> {
+    pub fn about(view: &'v View<'b>, act: &'v Act, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'b> {
         Asker { subject: Some(act), scope: view.scope_of(act), ..Asker::about_matter(view, act.at, surroundings) }
     }
 
     /// About the matter as a whole, at a moment.
     #[must_use]
-    pub fn about_matter(view: &'v View<'r>, at: Moment, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'r> {
+    pub fn about_matter(view: &'v View<'b>, at: Moment, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'b> {
         Asker {
             view,
             subject: None,
@@ -71,7 +71,7 @@ impl<'v, 'r> Asker<'v, 'r> {
 
     /// The same question in another strand.
     #[must_use]
-    pub fn in_scope(mut self, scope: Scope) -> Asker<'v, 'r> {
+    pub fn in_scope(mut self, scope: Scope) -> Asker<'v, 'b> {
         self.scope = scope;
         self
     }
@@ -180,7 +180,7 @@ impl<'v, 'r> Asker<'v, 'r> {
             },
             Node::Holiday(day) => match self.day(day) {
                 Err(missing) => Tri::Unknown(missing),
-                Ok(day) => match self.view.record.book.calendar().is_statutory_holiday(day) {
+                Ok(day) => match self.view.book.calendar().is_statutory_holiday(day) {
                     Some(known) => known.into(),
                     None => Tri::missing(format!("{}年的节假日安排", day.year())),
                 },
@@ -250,7 +250,7 @@ impl<'v, 'r> Asker<'v, 'r> {
     pub fn met(&self, alternative: &Alternative, scope: &Scope) -> Tri {
         match alternative {
             Alternative::Act(pattern) => {
-                let before = |found: Option<(u32, &crate::view::Occurrence<'_>)>| {
+                let before = |found: Option<(u32, &crate::view::Occurrence)>| {
                     found.is_some_and(|(_, occurrence)| occurrence.act.at.compare(self.at).is_le())
                 };
                 before(self.view.standing(pattern, scope)).into()
@@ -340,7 +340,7 @@ impl<'v, 'r> Asker<'v, 'r> {
     /// # Errors
     /// What is missing.
     pub fn value(&self, node: &Node) -> Found {
-        let record = self.view.record;
+        let view = self.view;
         let texts = |ids: Vec<&str>| Value::List(ids.into_iter().map(Value::text).collect());
         Ok(match node {
             Node::Const(value) => value.clone(),
@@ -349,7 +349,7 @@ impl<'v, 'r> Asker<'v, 'r> {
                 let missing = || {
                     self.self_missing.set(self.self_missing.get() || *which == Which::SelfAct);
                     let def = self.view.procedure().def(act.act);
-                    vec![format!("“{}”的“{}”", def.title, record.book.field_at(*field).title)]
+                    vec![format!("“{}”的“{}”", def.title, view.book.field_at(*field).title)]
                 };
                 act.field(*field).cloned().ok_or_else(missing)?
             }
@@ -387,9 +387,9 @@ impl<'v, 'r> Asker<'v, 'r> {
             }
             Node::Parameter(parameter) => self.parameter(*parameter)?,
             Node::Party(attribute) => self.party(*attribute)?,
-            Node::Parties => Value::Int(record.head.parties.len() as i64),
-            Node::Unit => Value::text(record.head.unit.as_deref().ok_or_else(|| vec!["单位".to_owned()])?),
-            Node::FiledOn => Value::Day(record.filed_on().unwrap_or_else(|| self.at.day())),
+            Node::Parties => Value::Int(view.head.parties.len() as i64),
+            Node::Unit => Value::text(view.head.unit.as_deref().ok_or_else(|| vec!["单位".to_owned()])?),
+            Node::FiledOn => Value::Day(view.filed_on().unwrap_or_else(|| self.at.day())),
             Node::Register { register, subject, value } => self.register(register, subject, value)?,
             Node::Subjects(kind, pattern) => {
                 let acts = self.view.matching(pattern, &None);
@@ -439,9 +439,9 @@ impl<'v, 'r> Asker<'v, 'r> {
     }
 
     fn parameter(&self, parameter: ParameterIx) -> Found {
-        let parameter = self.view.record.book.parameter(parameter);
+        let parameter = self.view.book.parameter(parameter);
         let day = match parameter.series.selected_by {
-            SelectedBy::FiledOn => self.view.record.filed_on().unwrap_or_else(|| self.at.day()),
+            SelectedBy::FiledOn => self.view.filed_on().unwrap_or_else(|| self.at.day()),
             SelectedBy::ActDay | SelectedBy::DecidedOn => self.at.day(),
         };
         let value = parameter.series.on(day).ok_or_else(|| vec![format!("参数“{}”在 {day} 没有值", parameter.title)])?;
@@ -450,7 +450,7 @@ impl<'v, 'r> Asker<'v, 'r> {
     }
 
     fn party(&self, attribute: PartyAttribute) -> Found {
-        let parties = &self.view.record.head.parties;
+        let parties = &self.view.head.parties;
         let of_strand = match &self.scope {
             Some((kind, key)) if self.view.procedure().strands[kind.at()].per == "party" => {
                 parties.iter().find(|party| *party.id == **key)
@@ -510,7 +510,7 @@ impl<'v, 'r> Asker<'v, 'r> {
                 let mut day = from;
                 for _ in 1..days.max(1) {
                     day = day.tomorrow().map_err(|error| vec![error.to_string()])?;
-                    match self.view.record.book.calendar().is_working(day) {
+                    match self.view.book.calendar().is_working(day) {
                         Some(working) => count += i64::from(working),
                         None => return Err(vec![format!("{}年的节假日安排", day.year())]),
                     }

@@ -116,7 +116,7 @@ impl View<'_> {
     fn run(&self, ix: LimitIx, limit: &Limit, scope: &Scope, start: u32, at: Moment) -> Option<LimitRun> {
         let started = &self.occurrences[start as usize];
         let day = match limit.length.selected_by {
-            SelectedBy::FiledOn => self.record.filed_on().unwrap_or_else(|| started.act.at.day()),
+            SelectedBy::FiledOn => self.filed_on().unwrap_or_else(|| started.act.at.day()),
             SelectedBy::ActDay | SelectedBy::DecidedOn => started.act.at.day(),
         };
         let value = limit.length.on(day)?;
@@ -131,7 +131,7 @@ impl View<'_> {
             excluded: self.excluded(limit, scope, start, &suspension, at),
             extensions: self.extensions(limit, scope, start),
         };
-        let derived = period.compute(self.record.book.calendar());
+        let derived = period.compute(self.book.calendar());
         let met_by = self.met_by(limit, scope, start);
         let state = match &derived {
             Err(_) => LimitState::Unknown,
@@ -163,7 +163,7 @@ impl View<'_> {
     }
 
     fn extensions(&self, limit: &Limit, scope: &Scope, start: u32) -> Vec<i64> {
-        let standing = |(at, occurrence): &(u32, &Occurrence<'_>)| *at > start && occurrence.standing == Standing::Stands;
+        let standing = |(at, occurrence): &(u32, &Occurrence)| *at > start && occurrence.standing == Standing::Stands;
         let mut found = Vec::new();
         for extension in &limit.extended_by {
             for (_, occurrence) in self.matching(&extension.act, scope).filter(standing) {

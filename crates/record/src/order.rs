@@ -1,34 +1,35 @@
 //! The order of law: by when acts happened, then by number; corrections made, adopted acts put where they belong.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
-use lawbook::model::FieldIx;
+use lawbook::Lawbook;
+use lawbook::model::{FieldIx, Procedure};
 use serde_json::Value as Json;
 use terms::{Moment, Value};
 
 use crate::act::Act;
 use crate::record::Record;
-use crate::view::Corrections;
+use crate::view::{Corrections, View};
 
 /// An act on its way into the view.
-pub struct Event<'r> {
+pub struct Event {
     /// The act.
-    pub act: Cow<'r, Act>,
+    pub act: Arc<Act>,
     /// The matter it was brought in from.
     pub adopted_from: Option<Box<str>>,
 }
 
 /// The acts of a record in the order of law.
 #[must_use]
-pub fn events<'r>(record: &'r Record<'r>, corrections: Corrections) -> Vec<Event<'r>> {
-    let mut events: Vec<Event<'r>> = Vec::with_capacity(record.acts.len());
+pub fn events(record: &Record<'_>, corrections: Corrections) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::with_capacity(record.acts.len());
     for act in &record.acts {
         for adopted in &act.adopted {
             let mut own = (*adopted.act).clone();
             own.seq = 0;
-            events.push(Event { act: Cow::Owned(own), adopted_from: Some(adopted.matter.clone()) });
+            events.push(Event { act: Arc::new(own), adopted_from: Some(adopted.matter.clone()) });
         }
-        events.push(Event { act: Cow::Borrowed(act), adopted_from: None });
+        events.push(Event { act: act.clone(), adopted_from: None });
     }
     if corrections == Corrections::Made {
         correct(record, &mut events);
@@ -41,7 +42,7 @@ pub fn events<'r>(record: &'r Record<'r>, corrections: Corrections) -> Vec<Event
 }
 
 /// By day; within a day by instant when every act of that day has one, and else as recorded.
-fn sort(events: &mut Vec<Event<'_>>) {
+fn sort(events: &mut Vec<Event>) {
     events.sort_by_key(|event| event.act.at.day());
     let mut start = 0;
     while start < events.len() {
@@ -55,7 +56,7 @@ fn sort(events: &mut Vec<Event<'_>>) {
 }
 
 /// Makes the corrections a record contains, in the order they were recorded.
-fn correct(record: &Record<'_>, events: &mut [Event<'_>]) {
+fn correct(record: &Record<'_>, events: &mut [Event]) {
     if !record.acts.iter().any(|act| record.procedure.def(act.act).corrects) {
         return;
     }
@@ -64,8 +65,8 @@ fn correct(record: &Record<'_>, events: &mut [Event<'_>]) {
         let target = events.iter_mut().find(|event| event.adopted_from.is_none() && event.act.seq == made.seq);
         let Some(event) = target else { continue };
         match made.what {
-            Corrected::At(at) => event.act.to_mut().at = at,
-            Corrected::Field(field, value) => event.act.to_mut().set(field, value),
+            Corrected::At(at) => Arc::make_mut(&mut event.act).at = at,
+            Corrected::Field(field, value) => Arc::make_mut(&mut event.act).set(field, value),
         }
     }
 }
@@ -88,38 +89,52 @@ pub struct Correction {
 
 impl Correction {
     /// Reads a correction; nothing when it names no act or field of the record, or its new value does not fit.
-    #[must_use]
-    pub fn read(record: &Record<'_>, act: &Act) -> Option<Correction> {
-        let text = |id: &str| act.field(record.book.field(id)?.0)?.as_text();
-        let seq = u32::try_from(act.field(record.book.field("target-seq")?.0)?.as_int()?).ok()?;
-        let target = record.act(seq)?;
-        let (name, new) = (text("corrected-field")?, text("new-value")?);
-        if name == "at" {
-            return Some(Correction { seq, what: Corrected::At(new.parse().ok()?) });
-        }
-        let (field, def) = record.book.field(name)?;
-        record.procedure.def(target.act).fields.iter().find(|own| own.field == field)?;
-        let as_json: Json = serde_json::from_str(new).unwrap_or_else(|_| Json::from(new));
-        let value = def.read(&as_json).or_else(|_| def.read(&Json::from(new))).ok()?;
-        Some(Correction { seq, what: Corrected::Field(field, value) })
+    fn read(record: &Record<'_>, act: &Act) -> Option<Correction> {
+        let seq = target(record.book, act)?;
+        Some(Correction { seq, what: what(record.book, record.procedure, record.act(seq)?, act)? })
     }
 
-    /// What stands now where the correction would put its new value, as text; to compare with the old value it states.
+    /// What a proposed correction would change, on a view.
     #[must_use]
-    pub fn present(record: &Record<'_>, act: &Act) -> Option<String> {
-        let text = |id: &str| act.field(record.book.field(id)?.0)?.as_text();
-        let seq = u32::try_from(act.field(record.book.field("target-seq")?.0)?.as_int()?).ok()?;
-        let name = text("corrected-field")?;
-        let events = events(record, Corrections::Made);
-        let event = events.iter().find(|event| event.adopted_from.is_none() && event.act.seq == seq)?;
+    pub fn proposed(view: &View<'_>, act: &Act) -> Option<Correction> {
+        let seq = target(view.book, act)?;
+        let (_, occurrence) = view.by_seq(seq)?;
+        Some(Correction { seq, what: what(view.book, view.procedure(), &occurrence.act, act)? })
+    }
+
+    /// What stands now where a proposed correction would put its new value, as text; to compare with the old value it states.
+    #[must_use]
+    pub fn present(view: &View<'_>, act: &Act) -> Option<String> {
+        let (_, occurrence) = view.by_seq(target(view.book, act)?)?;
+        let name = text(view.book, act, "corrected-field")?;
         if name == "at" {
-            return Some(event.act.at.to_string());
+            return Some(occurrence.act.at.to_string());
         }
-        let (field, _) = record.book.field(name)?;
-        event.act.field(field).map(|value| match serde_json::to_value(value) {
+        let (field, _) = view.book.field(name)?;
+        occurrence.act.field(field).map(|value| match serde_json::to_value(value) {
             Ok(Json::String(text)) => text,
             Ok(json) => json.to_string(),
             Err(_) => value.to_string(),
         })
     }
+}
+
+fn text<'a>(book: &Lawbook, act: &'a Act, id: &str) -> Option<&'a str> {
+    act.field(book.field(id)?.0)?.as_text()
+}
+
+fn target(book: &Lawbook, act: &Act) -> Option<u32> {
+    u32::try_from(act.field(book.field("target-seq")?.0)?.as_int()?).ok()
+}
+
+fn what(book: &Lawbook, procedure: &Procedure, target: &Act, act: &Act) -> Option<Corrected> {
+    let (name, new) = (text(book, act, "corrected-field")?, text(book, act, "new-value")?);
+    if name == "at" {
+        return Some(Corrected::At(new.parse().ok()?));
+    }
+    let (field, def) = book.field(name)?;
+    procedure.def(target.act).fields.iter().find(|own| own.field == field)?;
+    let as_json: Json = serde_json::from_str(new).unwrap_or_else(|_| Json::from(new));
+    let value = def.read(&as_json).or_else(|_| def.read(&Json::from(new))).ok()?;
+    Some(Corrected::Field(field, value))
 }

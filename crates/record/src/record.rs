@@ -1,6 +1,7 @@
 //! A matter's record (卷): its head and its acts, in the order they were recorded.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use lawbook::Lawbook;
@@ -17,9 +18,9 @@ pub struct Record<'b> {
     /// The version of the procedure that governs the matter.
     pub procedure: &'b Procedure,
     /// The head.
-    pub head: Head,
+    pub head: Arc<Head>,
     /// The acts, by number.
-    pub acts: Vec<Act>,
+    pub acts: Vec<Arc<Act>>,
 }
 
 impl<'b> Record<'b> {
@@ -27,7 +28,7 @@ impl<'b> Record<'b> {
     #[must_use]
     pub fn new(book: &'b Lawbook, head: Head, filed: Date) -> Option<Record<'b>> {
         let procedure = book.procedure(&head.procedure, filed)?;
-        Some(Record { book, procedure, head, acts: Vec::new() })
+        Some(Record { book, procedure, head: Arc::new(head), acts: Vec::new() })
     }
 
     /// The filing day (立案日): that of the filing act, or of the first act.
@@ -40,7 +41,7 @@ impl<'b> Record<'b> {
     /// The act of that number.
     #[must_use]
     pub fn act(&self, seq: u32) -> Option<&Act> {
-        self.acts.iter().find(|act| act.seq == seq)
+        self.acts.iter().find(|act| act.seq == seq).map(Arc::as_ref)
     }
 
     /// The number the next act gets.
@@ -54,7 +55,7 @@ impl<'b> Record<'b> {
         if act.seq == 0 {
             act.seq = self.next_seq();
         }
-        self.acts.push(act);
+        self.acts.push(Arc::new(act));
     }
 
     /// Numbers that occur twice.

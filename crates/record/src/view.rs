@@ -1,8 +1,9 @@
 //! The view of a record (卷的状态): what stands, strands, facts. A pure function of the acts.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+use lawbook::Lawbook;
 use lawbook::condition::node::ActPattern;
 use lawbook::model::{
     ActDef, ActIx, Again, Alternative, FactIx, FieldIx, Nature, NeedKind, OutcomeIx, Procedure, StrandIx,
@@ -12,6 +13,7 @@ use terms::{Moment, Tri, Value};
 use crate::act::Act;
 use crate::ask::Asker;
 use crate::order;
+use crate::head::Head;
 use crate::record::Record;
 use crate::surroundings::Surroundings;
 
@@ -51,9 +53,9 @@ pub struct Link {
 
 /// An act as it counts in the view.
 #[derive(Debug, Clone)]
-pub struct Occurrence<'r> {
+pub struct Occurrence {
     /// The act, with corrections made.
-    pub act: Cow<'r, Act>,
+    pub act: Arc<Act>,
     /// The key of its strand, resolved.
     pub key: Option<Arc<str>>,
     /// Whether it stands.
@@ -79,31 +81,34 @@ pub enum Corrections {
 
 /// What a record says: which acts stand, which facts hold.
 #[derive(Debug, Clone)]
-pub struct View<'r> {
-    /// The record.
-    pub record: &'r Record<'r>,
+pub struct View<'b> {
+    /// The lawbook.
+    pub book: &'b Lawbook,
+    /// The head of the record.
+    pub head: Arc<Head>,
+    procedure: &'b Procedure,
     /// Its acts in the order of law, adopted ones among them.
-    pub occurrences: Vec<Occurrence<'r>>,
+    pub occurrences: Vec<Occurrence>,
     by_act: Vec<Vec<u32>>,
     keys: Vec<Vec<Arc<str>>>,
     reopened: u32,
 }
 
-impl<'r> View<'r> {
+impl<'b> View<'b> {
     /// The view of everything recorded.
     #[must_use]
-    pub fn of(record: &'r Record<'r>) -> View<'r> {
+    pub fn of(record: &Record<'b>) -> View<'b> {
         View::with(record, Corrections::Made)
     }
 
     /// The view with corrections made or not.
     #[must_use]
-    pub fn with(record: &'r Record<'r>, corrections: Corrections) -> View<'r> {
+    pub fn with(record: &Record<'b>, corrections: Corrections) -> View<'b> {
         View::fold(record, corrections, |_, _| {})
     }
 
     /// The view, showing each act together with the view of what came before it.
-    pub fn fold(record: &'r Record<'r>, corrections: Corrections, mut each: impl FnMut(&View<'r>, &Act)) -> View<'r> {
+    pub fn fold(record: &Record<'b>, corrections: Corrections, mut each: impl FnMut(&View<'b>, &Act)) -> View<'b> {
         let mut view = View::empty(record);
         for event in order::events(record, corrections) {
             each(&view, &event.act);
@@ -114,7 +119,7 @@ impl<'r> View<'r> {
 
     /// The view of what had happened by a moment.
     #[must_use]
-    pub fn until(record: &'r Record<'r>, at: Moment) -> View<'r> {
+    pub fn until(record: &Record<'b>, at: Moment) -> View<'b> {
         let mut view = View::empty(record);
         for event in order::events(record, Corrections::Made) {
             if event.act.at.compare(at).is_le() {
@@ -126,7 +131,7 @@ impl<'r> View<'r> {
 
     /// A view of nothing yet.
     #[must_use]
-    pub fn empty(record: &'r Record<'r>) -> View<'r> {
+    pub fn empty(record: &Record<'b>) -> View<'b> {
         let procedure = record.procedure;
         let mut keys = vec![Vec::new(); procedure.strands.len()];
         for (kind, strand) in procedure.strands.iter().enumerate() {
@@ -134,19 +139,27 @@ impl<'r> View<'r> {
                 keys[kind] = record.head.parties.iter().map(|party| Arc::from(&*party.id)).collect();
             }
         }
-        View { record, occurrences: Vec::new(), by_act: vec![Vec::new(); procedure.acts.len()], keys, reopened: 0 }
+        View { book: record.book, head: record.head.clone(), procedure, occurrences: Vec::new(), by_act: vec![Vec::new(); procedure.acts.len()], keys, reopened: 0 }
     }
 
     /// The procedure.
     #[must_use]
-    pub fn procedure(&self) -> &'r Procedure {
-        self.record.procedure
+    pub fn procedure(&self) -> &'b Procedure {
+        self.procedure
+    }
+
+    /// The filing day: that of the filing act, or of the first act.
+    #[must_use]
+    pub fn filed_on(&self) -> Option<Date> {
+        let filed = self.procedure.filed.and_then(|filed| self.by_act[filed.at()].first());
+        let first = filed.map_or(0, |at| *at as usize);
+        self.occurrences.get(first).map(|occurrence| occurrence.act.at.day())
     }
 
     /// The definition of an occurrence's act.
     #[must_use]
-    pub fn def(&self, occurrence: &Occurrence<'_>) -> &'r ActDef {
-        self.record.procedure.def(occurrence.act.act)
+    pub fn def(&self, occurrence: &Occurrence) -> &'b ActDef {
+        self.procedure.def(occurrence.act.act)
     }
 
     /// The keys of the strands of a kind: all parties, or what was opened so far.
@@ -158,11 +171,11 @@ impl<'r> View<'r> {
     /// The key of the strand an act belongs to: as named, or the only party, or the only thing it is about.
     #[must_use]
     pub fn key_of(&self, act: &Act) -> Option<Arc<str>> {
-        let kind = self.record.procedure.def(act.act).strand?;
+        let kind = self.procedure.def(act.act).strand?;
         if let Some(key) = &act.strand {
             return Some(key.clone());
         }
-        let per = &self.record.procedure.strands[kind.at()].per;
+        let per = &self.procedure.strands[kind.at()].per;
         if let [only] = act.subjects(per) {
             return Some(Arc::from(&**only));
         }
@@ -175,19 +188,19 @@ impl<'r> View<'r> {
     /// The scope in which an act is asked about.
     #[must_use]
     pub fn scope_of(&self, act: &Act) -> Scope {
-        let kind = self.record.procedure.def(act.act).strand?;
+        let kind = self.procedure.def(act.act).strand?;
         Some((kind, self.key_of(act).unwrap_or_else(|| Arc::from(""))))
     }
 
     /// The occurrences of an act in a scope, in the order of law.
-    pub fn all<'v>(&'v self, act: ActIx, scope: &'v Scope) -> impl DoubleEndedIterator<Item = (u32, &'v Occurrence<'r>)> {
-        let kind = self.record.procedure.def(act).strand;
+    pub fn all<'v>(&'v self, act: ActIx, scope: &'v Scope) -> impl DoubleEndedIterator<Item = (u32, &'v Occurrence)> {
+        let kind = self.procedure.def(act).strand;
         let key = match (kind, scope) {
             (Some(kind), Some((own, key))) if kind == *own => Some(key),
             _ => None,
         };
         let list = self.by_act.get(act.at()).map_or(&[][..], Vec::as_slice);
-        let in_scope = move |occurrence: &Occurrence<'_>| key.is_none_or(|key| occurrence.key.as_ref() == Some(key));
+        let in_scope = move |occurrence: &Occurrence| key.is_none_or(|key| occurrence.key.as_ref() == Some(key));
         list.iter()
             .map(|at| (*at, &self.occurrences[*at as usize]))
             .filter(move |(_, occurrence)| in_scope(occurrence))
@@ -198,28 +211,28 @@ impl<'r> View<'r> {
         &'v self,
         pattern: &'v ActPattern,
         scope: &'v Scope,
-    ) -> impl DoubleEndedIterator<Item = (u32, &'v Occurrence<'r>)> {
+    ) -> impl DoubleEndedIterator<Item = (u32, &'v Occurrence)> {
         self.all(pattern.act, scope).filter(|(_, occurrence)| outcome_counts(pattern, occurrence.act.outcome))
     }
 
     /// The latest standing occurrence a pattern names in a scope.
     #[must_use]
-    pub fn standing<'v>(&'v self, pattern: &'v ActPattern, scope: &'v Scope) -> Option<(u32, &'v Occurrence<'r>)> {
+    pub fn standing<'v>(&'v self, pattern: &'v ActPattern, scope: &'v Scope) -> Option<(u32, &'v Occurrence)> {
         self.matching(pattern, scope).rfind(|(_, occurrence)| occurrence.standing == Standing::Stands)
     }
 
     /// The latest standing occurrence of an act in a scope.
     #[must_use]
-    pub fn standing_act<'v>(&'v self, act: ActIx, scope: &'v Scope) -> Option<(u32, &'v Occurrence<'r>)> {
+    pub fn standing_act<'v>(&'v self, act: ActIx, scope: &'v Scope) -> Option<(u32, &'v Occurrence)> {
         self.all(act, scope).rfind(|(_, occurrence)| occurrence.standing == Standing::Stands)
     }
 
     /// The value of a fact in a scope; unknown when the act it is declared on does not stand.
     #[must_use]
     pub fn fact(&self, fact: FactIx, scope: &Scope) -> Tri {
-        let def = &self.record.procedure.facts[fact.at()];
+        let def = &self.procedure.facts[fact.at()];
         match self.standing_act(def.on, scope) {
-            None => Tri::missing(format!("“{}”（尚无有效的“{}”）", def.title, self.record.procedure.def(def.on).title)),
+            None => Tri::missing(format!("“{}”（尚无有效的“{}”）", def.title, self.procedure.def(def.on).title)),
             Some((_, occurrence)) => {
                 let found = occurrence.facts.iter().find(|(ix, _)| *ix == fact);
                 found.map_or_else(|| Tri::missing(format!("“{}”", def.title)), |(_, value)| value.clone())
@@ -229,9 +242,9 @@ impl<'r> View<'r> {
 
     /// The occurrence that closed the matter, while it is closed.
     #[must_use]
-    pub fn closed_by(&self) -> Option<(u32, &Occurrence<'r>)> {
-        let closes = |(_, occurrence): &(usize, &Occurrence<'_>)| {
-            occurrence.standing == Standing::Stands && self.record.procedure.def(occurrence.act.act).closes
+    pub fn closed_by(&self) -> Option<(u32, &Occurrence)> {
+        let closes = |(_, occurrence): &(usize, &Occurrence)| {
+            occurrence.standing == Standing::Stands && self.procedure.def(occurrence.act.act).closes
         };
         let found = self.occurrences.iter().enumerate().rev().find(closes);
         found.map(|(at, occurrence)| (at as u32, occurrence))
@@ -245,15 +258,15 @@ impl<'r> View<'r> {
 
     /// The occurrence of the act with that number in this record (not an adopted one).
     #[must_use]
-    pub fn by_seq(&self, seq: u32) -> Option<(u32, &Occurrence<'r>)> {
-        let own = |occurrence: &Occurrence<'_>| occurrence.adopted_from.is_none() && occurrence.act.seq == seq;
+    pub fn by_seq(&self, seq: u32) -> Option<(u32, &Occurrence)> {
+        let own = |occurrence: &Occurrence| occurrence.adopted_from.is_none() && occurrence.act.seq == seq;
         let found = self.occurrences.iter().position(own)?;
         Some((found as u32, &self.occurrences[found]))
     }
 
     /// Adds an act at the end of the order of law. Never refuses: what happened, happened.
-    pub fn add(&mut self, act: Cow<'r, Act>, adopted_from: Option<Box<str>>) {
-        let def = self.record.procedure.def(act.act);
+    pub fn add(&mut self, act: Arc<Act>, adopted_from: Option<Box<str>>) {
+        let def = self.procedure.def(act.act);
         let key = self.key_of(&act);
         let facts = self.settle_facts(&act, def);
         let relied = self.links(&act, def);
@@ -277,7 +290,7 @@ impl<'r> View<'r> {
         }
         let nobody = Surroundings::none();
         let asker = Asker::about(self, act, &nobody);
-        def.facts.iter().map(|fact| (*fact, asker.truth(&self.record.procedure.facts[fact.at()].holds))).collect()
+        def.facts.iter().map(|fact| (*fact, asker.truth(&self.procedure.facts[fact.at()].holds))).collect()
     }
 
     /// What the act relied on: as recorded when it was decided, or derived from its needs.
@@ -313,9 +326,9 @@ impl<'r> View<'r> {
             if need.when.as_ref().is_some_and(|when| asker.truth(when).is_false()) {
                 continue;
             }
-            let mut add = |found: Option<(u32, &Occurrence<'_>)>| {
+            let mut add = |found: Option<(u32, &Occurrence)>| {
                 let Some((on, occurrence)) = found else { return };
-                let fields = need.relies.as_ref().unwrap_or(&self.record.procedure.def(occurrence.act.act).substance);
+                let fields = need.relies.as_ref().unwrap_or(&self.procedure.def(occurrence.act.act).substance);
                 match links.iter_mut().find(|link| link.on == on) {
                     Some(link) => link.fields.extend(fields.iter().filter(|field| !link.fields.contains(field)).copied().collect::<Vec<_>>()),
                     None => links.push(Link { on, fields: fields.clone() }),
@@ -342,7 +355,7 @@ impl<'r> View<'r> {
     }
 
     /// The act that meets the first alternative that is met; the latest earlier act when only a fallen one is there.
-    fn first_met(&self, any: &[Alternative], asker: &Asker<'_, '_>, scope: &Scope) -> Option<(u32, &Occurrence<'r>)> {
+    fn first_met(&self, any: &[Alternative], asker: &Asker<'_, '_>, scope: &Scope) -> Option<(u32, &Occurrence)> {
         for alternative in any {
             match alternative {
                 Alternative::Act(pattern) => {
@@ -398,7 +411,7 @@ impl<'r> View<'r> {
     }
 
     fn targets(&self, pattern: &ActPattern, scope: &Scope, index: u32) -> Vec<u32> {
-        let standing = |(at, occurrence): &(u32, &Occurrence<'_>)| *at != index && occurrence.standing == Standing::Stands;
+        let standing = |(at, occurrence): &(u32, &Occurrence)| *at != index && occurrence.standing == Standing::Stands;
         self.matching(pattern, scope).filter(standing).map(|(at, _)| at).collect()
     }
 
@@ -433,7 +446,7 @@ impl<'r> View<'r> {
             }
             self.occurrences[at as usize].standing = Standing::Fell { by };
             for (later, occurrence) in self.occurrences.iter().enumerate() {
-                let may_fall = matches!(self.record.procedure.def(occurrence.act.act).nature, Nature::Work | Nature::Waiver);
+                let may_fall = matches!(self.procedure.def(occurrence.act.act).nature, Nature::Work | Nature::Waiver);
                 if may_fall && later as u32 != by && occurrence.relied.iter().any(|link| link.on == at) {
                     waiting.push(later as u32);
                 }
@@ -450,10 +463,10 @@ impl<'r> View<'r> {
                 self.occurrences[at as usize].standing = Standing::Ended { by: index };
             }
         }
-        let Some((field, _)) = self.record.book.field("falls") else { return };
+        let Some((field, _)) = self.book.field("falls") else { return };
         let named: Vec<ActIx> = match self.occurrences[index as usize].act.field(field) {
             Some(Value::List(ids)) => {
-                ids.iter().filter_map(|id| self.record.procedure.act(id.as_text().unwrap_or_default())).collect()
+                ids.iter().filter_map(|id| self.procedure.act(id.as_text().unwrap_or_default())).collect()
             }
             _ => Vec::new(),
         };

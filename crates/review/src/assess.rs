@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use lawbook::model::{BoundRule, RuleIx, Shape};
 use procedure::{Answer, ask, in_force};
-use record::{Asker, Corrections, LimitRun, LimitState, Record, Surroundings, View};
+use record::{Act, Asker, Corrections, LimitRun, LimitState, Record, Surroundings, View};
 use terms::{Moment, Tri};
 
 /// How one rule stands at one act or limit.
@@ -56,57 +56,73 @@ pub struct Instance {
 /// Every time a rule spoke about the record, as of a day.
 #[must_use]
 pub fn assess(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date) -> Vec<Instance> {
-    let mut found = assess_with(record, surroundings, as_of, Corrections::Made);
+    let mut found = Vec::new();
+    let view = View::fold(record, Corrections::Made, |view, act| ask_rules(view, act, surroundings, &mut found));
+    ask_limits(&view, surroundings, as_of, &mut found);
     if record.acts.iter().any(|act| record.procedure.def(act.act).corrects) {
-        let before = assess_with(record, surroundings, as_of, Corrections::Ignored);
-        for old in before.into_iter().filter(|old| old.verdict == Verdict::Broken) {
-            let same = |new: &&Instance| (new.rule, &new.strand, new.start) == (old.rule, &old.strand, old.start);
-            if !found.iter().any(|new| same(&new) && new.verdict == Verdict::Broken) {
-                found.push(Instance { only_corrected: true, ..old });
-            }
-        }
+        add_corrected(record, surroundings, as_of, &mut found);
     }
     found
 }
 
-fn assess_with(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date, corrections: Corrections) -> Vec<Instance> {
-    let mut found = Vec::new();
-    let view = View::fold(record, corrections, |view, act| {
-        let def = record.procedure.def(act.act);
-        for index in &def.rules {
-            let bound = &record.procedure.rules[*index as usize];
-            let rule = record.book.rule(bound.rule);
-            if !rule.uses.review {
-                continue;
-            }
-            let asker = Asker::about(view, act, surroundings);
-            let verdict = match ask(rule, bound, view, &asker, act) {
-                Answer::NotApplicable => continue,
-                Answer::Kept => Verdict::Kept,
-                Answer::Broken => Verdict::Broken,
-                Answer::CannotTell(missing) => Verdict::CannotTell(missing),
-            };
-            found.push(Instance {
-                rule: bound.rule,
-                strand: view.key_of(act),
-                start: act.seq,
-                end: None,
-                days: (act.at.day(), None),
-                verdict,
-                only_corrected: false,
-            });
+/// What was broken as first recorded and is not any more stays a finding, marked so.
+pub(crate) fn add_corrected(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
+    let mut before = Vec::new();
+    let view = View::fold(record, Corrections::Ignored, |view, act| ask_rules(view, act, surroundings, &mut before));
+    ask_limits(&view, surroundings, as_of, &mut before);
+    for old in before.into_iter().filter(|old| old.verdict == Verdict::Broken) {
+        let same = |new: &Instance| (new.rule, &new.strand, new.start) == (old.rule, &old.strand, old.start);
+        if !found.iter().any(|new| same(new) && new.verdict == Verdict::Broken) {
+            found.push(Instance { only_corrected: true, ..old });
         }
-    });
-    for bound in &record.procedure.rules {
-        limit_instances(&view, bound, surroundings, as_of, &mut found);
     }
-    found
+}
+
+/// Asks every rule about an act, on the view of what came before it.
+pub(crate) fn ask_rules(view: &View<'_>, act: &Act, surroundings: &Surroundings<'_>, found: &mut Vec<Instance>) {
+    let procedure = view.procedure();
+    let def = procedure.def(act.act);
+    if def.rules.is_empty() {
+        return;
+    }
+    let asker = Asker::about(view, act, surroundings);
+    for index in &def.rules {
+        let bound = &procedure.rules[*index as usize];
+        let rule = view.book.rule(bound.rule);
+        if !rule.uses.review {
+            continue;
+        }
+        let verdict = match ask(rule, bound, view, &asker, act) {
+            Answer::NotApplicable => continue,
+            Answer::Kept => Verdict::Kept,
+            Answer::Broken => Verdict::Broken,
+            Answer::CannotTell(missing) => Verdict::CannotTell(missing),
+        };
+        found.push(Instance {
+            rule: bound.rule,
+            strand: view.key_of(act),
+            start: act.seq,
+            end: None,
+            days: (act.at.day(), None),
+            verdict,
+            only_corrected: false,
+        });
+    }
+}
+
+/// Asks every rule about a limit.
+pub(crate) fn ask_limits(view: &View<'_>, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
+    for bound in &view.procedure().rules {
+        if matches!(bound.shape, Shape::Within { .. }) {
+            limit_instances(view, bound, surroundings, as_of, found);
+        }
+    }
 }
 
 /// A rule about a limit, in every strand and for every start that counts.
 fn limit_instances(view: &View<'_>, bound: &BoundRule, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
     let Shape::Within { limit, both, when } = &bound.shape else { return };
-    let rule = view.record.book.rule(bound.rule);
+    let rule = view.book.rule(bound.rule);
     if !rule.uses.review {
         return;
     }

@@ -2,7 +2,13 @@
 
 mod assess;
 pub mod import;
+mod monitor;
 mod play;
+mod stream;
+mod tally;
 
 pub use assess::{Instance, Verdict, assess, broken_rules};
+pub use monitor::Monitor;
 pub use play::{Happened, Play, Played, check_example, play};
+pub use stream::{Finding, ReviewError, ReviewOptions, Reviewed, review_file};
+pub use tally::{RuleCount, Tally};

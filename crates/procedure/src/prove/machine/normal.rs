@@ -54,9 +54,9 @@ pub fn reads(book: &Lawbook, procedure: &Procedure, node: &Node) -> Reads {
             found.note(*which);
             let of = match which {
                 Which::Standing(act) | Which::Last(act) => procedure.def(*act).substance.contains(field),
-                // Whose field this is, the caller knows; it checks its own substance.
-                Which::SelfAct => true,
-                Which::First(_) | Which::Variable(_) => false,
+                // Whose field this is, the caller knows; it checks its own substance. A first occurrence stays what it is.
+                Which::SelfAct | Which::First(_) => true,
+                Which::Variable(_) => false,
             };
             found.steady &= of;
         }
