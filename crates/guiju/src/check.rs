@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use lawbook::Lawbook;
+use lawbook::{Lawbook, lock};
 use lawbook::model::RuleIx;
 use serde_json::json;
 
 use crate::exit::{Done, Failure, print};
-use crate::{Common, Format, lawbook_source};
+use crate::{Common, Format, lawbook_source, show};
 
 /// Checks the law files; all errors in one run.
 pub fn run(common: &Common, since: Option<&Path>) -> Result<Done, Failure> {
@@ -30,8 +30,25 @@ pub fn run(common: &Common, since: Option<&Path>) -> Result<Done, Failure> {
             return Err(Failure::Input(lawbook_source::render(&report)));
         }
     };
-    let _ = since;
-    let failures = played(&book);
+    let mut failures = played(&book);
+    let (compared, strict) = match since {
+        Some(path) => (Some(std::fs::read_to_string(path).map_err(Failure::input)?), true),
+        None => (book.files.get("lawbook.lock.toml").map(|file| file.text.clone()), false),
+    };
+    let changes = match &compared {
+        None => Vec::new(),
+        Some(text) => lock::compare(&lock::read(text).map_err(Failure::Input)?, &book),
+    };
+    if common.format == Format::Text {
+        // Additions are free; what moves something in force is shown.
+        for change in changes.iter().filter(|change| change.before.is_some()) {
+            print(&show::change_line(change))?;
+        }
+    }
+    if strict {
+        let refused = changes.iter().filter(|change| !change.allowed());
+        failures.extend(refused.map(|change| format!("已施行的内容不得删改（须另加新值，或写勘误）：{}", change.key)));
+    }
     if common.format == Format::Json {
         print(&json!({ "digest": book.digest, "failures": failures }).to_string())?;
     } else {

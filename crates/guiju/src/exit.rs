@@ -51,7 +51,8 @@ pub fn code(done: Result<Done, Failure>) -> ExitCode {
 /// Writes to standard output; a reader that went away is no fault.
 pub fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write;
-    let mut out = std::io::stdout().lock();
+    // Colours go to terminals only.
+    let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
         done => done.map_err(Failure::fault),

@@ -2,11 +2,13 @@
 
 mod check;
 mod exit;
+mod find;
 mod lawbook_source;
 mod limit;
 mod matter;
 mod play;
 mod review;
+mod show;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,8 +38,14 @@ struct Common {
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
 enum Format {
+    /// 给人看 / for people
     Text,
+    /// 给程序看 / for programs
     Json,
+    /// 流程图：图片 / flow chart as a picture
+    Svg,
+    /// 流程图：Mermaid 文本 / flow chart as Mermaid text
+    Mermaid,
 }
 
 #[derive(Subcommand)]
@@ -97,12 +105,45 @@ enum LawCommand {
         #[arg(long, value_name = "FILE")]
         since: Option<PathBuf>,
     },
+    /// 按中文、编号或期限长度查找 / find by word or length of a limit
+    Find {
+        /// 要找的词，例如 九十日 / the word
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// 展示一个环节、期限、规则、事实、参数、字段或规范 / show one entry
+    Show {
+        /// 编号 / its id
+        id: String,
+    },
+    /// 列出字段 / list the fields
+    Fields {
+        /// 只列这一环节的 / of this act only
+        #[arg(long)]
+        act: Option<String>,
+    },
+    /// 与另一法规目录比较 / compare with another law folder
+    Diff {
+        /// 另一目录 / the other folder
+        dir: PathBuf,
+    },
+    /// 写出发布用的锁定文件 / write the lock of a release
+    Lock {
+        /// 写到哪里 / where to
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// 程序流程图 / flow chart of a procedure
+    Flowchart {
+        /// 程序 / the procedure
+        procedure: String,
+    },
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        Command::Law { command: LawCommand::Check { since }, common } => check::run(&common, since.as_deref()),
+        Command::Law { command, common } => law(command, &common),
         Command::Limit { limit, common } => limit::run(&limit, &common),
         Command::Try { matter, act, common } => matter::try_act(&matter, &act, &common),
         Command::Next { matter, common } => matter::next(&matter, &common),
@@ -110,4 +151,16 @@ fn main() -> ExitCode {
         Command::Play { case, common } => play::run(&case, &common),
     };
     exit::code(done)
+}
+
+fn law(command: LawCommand, common: &Common) -> Result<exit::Done, exit::Failure> {
+    match command {
+        LawCommand::Check { since } => check::run(common, since.as_deref()),
+        LawCommand::Find { words } => find::run(&words, common),
+        LawCommand::Show { id } => show::show(&id, common),
+        LawCommand::Fields { act } => show::fields(act.as_deref(), common),
+        LawCommand::Diff { dir } => show::diff(&dir, common),
+        LawCommand::Lock { output } => show::write_lock(&output, common),
+        LawCommand::Flowchart { procedure } => show::flowchart(&procedure, common),
+    }
 }

@@ -100,7 +100,7 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
         out.flush().map_err(|error| Failure::Fault(format!("问题清单写不下去：{error}")))?;
     }
     for problem in &problems {
-        eprintln!("{} {problem}", "跳过".yellow());
+        anstream::eprintln!("{} {problem}", "跳过".yellow());
     }
     // Without --keep-going a broken file has no result, only its error.
     if failed.is_none() || args.keep_going {

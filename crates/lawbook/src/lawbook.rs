@@ -38,6 +38,19 @@ pub struct Lawbook {
     pub omitted: Vec<OmittedRule>,
     /// Worked cases.
     pub cases: Vec<Case>,
+    /// Corrections of our own errors in values in force.
+    pub errata: Vec<Erratum>,
+}
+
+/// A value in force that was wrong from the beginning (勘误).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erratum {
+    /// The key in the lock.
+    pub key: String,
+    /// The matters concerned.
+    pub matters: String,
+    /// What was wrong.
+    pub reason: String,
 }
 
 impl Lawbook {
@@ -57,6 +70,7 @@ impl Lawbook {
             aliases: Vec::new(),
             omitted: Vec::new(),
             cases: Vec::new(),
+            errata: Vec::new(),
         }
     }
 

@@ -8,11 +8,12 @@ mod digest;
 mod files;
 mod lawbook;
 mod load;
+pub mod lock;
 pub mod model;
 pub mod report;
 mod tree;
 
 pub use files::{LawFile, LawFiles, LawFolderError};
-pub use lawbook::Lawbook;
+pub use lawbook::{Erratum, Lawbook};
 pub use load::{LawReport, load};
 pub use model::FieldValueError;

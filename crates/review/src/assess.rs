@@ -132,8 +132,8 @@ fn limit_instances(view: &View<'_>, bound: &BoundRule, surroundings: &Surroundin
         Some(kind) => view.keys(kind).iter().map(|key| Some((kind, key.clone()))).collect(),
     };
     for scope in scopes {
-        for run in view.limit_runs(*limit, &scope, at) {
-            if *both && run.met_by.is_none() {
+        for mut run in view.limit_runs(*limit, &scope, at) {
+            if *both && !judge_firsts(view, &mut run) {
                 continue;
             }
             let start = &view.occurrences[run.start as usize].act;
@@ -159,6 +159,19 @@ fn limit_instances(view: &View<'_>, bound: &BoundRule, surroundings: &Surroundin
             });
         }
     }
+}
+
+/// Judges a run on the first act that meets its limit, wherever it lies; false when there is none.
+fn judge_firsts(view: &View<'_>, run: &mut LimitRun) -> bool {
+    let limit = &view.procedure().limits[run.ix.at()];
+    let firsts = limit.until.iter().filter_map(|pattern| view.matching(pattern, &run.scope).next());
+    let Some((first, occurrence)) = firsts.min_by_key(|(at, _)| *at) else { return false };
+    run.met_by = Some(first);
+    if let Ok(derived) = &run.limit {
+        let late = occurrence.act.at.compare(derived.due).is_gt();
+        run.state = if late { LimitState::Broken } else { LimitState::Met };
+    }
+    true
 }
 
 fn verdict_of(run: &LimitRun) -> Verdict {

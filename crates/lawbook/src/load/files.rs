@@ -62,6 +62,8 @@ pub struct Routed {
     pub procedures: Vec<ProcedureFiles>,
     /// `rules/*.toml`.
     pub rules: Vec<Item>,
+    /// `errata.toml`.
+    pub errata: Option<Item>,
     /// `overlays/<place>/…`, by place.
     pub overlays: Vec<(String, Vec<Parsed>)>,
 }
@@ -101,6 +103,7 @@ pub fn put(routed: &mut Routed, path: &[String], item: Item) -> Result<(), Place
         ["norms.toml"] => routed.norms.push(item),
         ["fields.toml"] | ["fields", _] => routed.fields.push(item),
         ["posts.toml"] => routed.posts.push(item),
+        ["errata.toml"] => routed.errata = Some(item),
         ["gates.toml"] => routed.gates.push(item),
         ["sample.toml"] => routed.sample = Some(item),
         ["parameters", _] => routed.parameters.push(item),
@@ -162,6 +165,17 @@ pub fn calendar(files: &LawFiles, errors: &Errors) -> Option<Calendar> {
                 errors.hint(&place, error.message.clone(), error.hint.clone());
             }
             None
+        }
+    }
+}
+
+/// The rules of counting cite norms like everything else.
+pub fn check_counting(book: &crate::lawbook::Lawbook, errors: &Errors) {
+    let Some(calendar) = &book.calendar else { return };
+    for rule in calendar.rules() {
+        for cite in rule.cite.iter().filter(|cite| book.norm(cite.norm()).is_none()) {
+            let place = Place { file: usize::MAX, span: 0..0 };
+            errors.add(&place, format!("calendar/counting.toml 的 `{}` 引用的规范 `{}` 没有登记", rule.id, cite.norm()));
         }
     }
 }

@@ -67,7 +67,9 @@ pub fn load(files: LawFiles) -> Result<Lawbook, LawReport> {
     let mut book = Lawbook::empty(crate::digest::digest(&files));
     norms::load(&routed, &mut book, &errors);
     words::load(&routed, &mut book, &errors);
+    words::errata(&routed, &mut book, &errors);
     book.calendar = files::calendar(&files, &errors);
+    files::check_counting(&book, &errors);
     parameters::load(&routed, &mut book, &errors);
     procedures::load(&routed, &mut book, &errors);
     rules::load(&routed, &mut book, &errors);

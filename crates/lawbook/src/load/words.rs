@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::condition::types::Type;
-use crate::lawbook::Lawbook;
+use crate::lawbook::{Erratum, Lawbook};
 use crate::model::{Field, GateText, Post};
 use crate::report::{Errors, Located, Place};
 use crate::tree::Table;
@@ -49,6 +49,18 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
         }
         file.finish();
     }
+}
+
+/// Reads `errata.toml`.
+pub fn errata(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+    let Some(file) = routed.errata.as_ref().and_then(|item| Table::of(item, errors)) else { return };
+    for table in file.tables("erratum") {
+        let (key, matters, reason) = (table.text("key"), table.text("matters"), table.text("reason"));
+        table.finish();
+        let (Some(key), Some(matters), Some(reason)) = (key, matters, reason) else { continue };
+        book.errata.push(Erratum { key: key.value, matters: matters.value, reason: reason.value });
+    }
+    file.finish();
 }
 
 fn field(table: &Table<'_>) -> Option<Field> {

@@ -37,6 +37,7 @@ impl<'a> Machine<'a> {
         builder.add_rules();
         builder.add_writes();
         builder.add_logic();
+        let changed = builder.conditions.names.input(super::Input::Changed);
         let n_bits = builder.conditions.names.bits.len();
         let mut machine = Machine {
             book,
@@ -47,9 +48,15 @@ impl<'a> Machine<'a> {
             moves: builder.moves,
             rule_goals: builder.rule_goals,
             writers: vec![Vec::new(); n_bits],
+            changed,
+            heirs: Vec::new(),
             seat_of: builder.seat_of,
             assumes: assumes(procedure),
         };
+        machine.heirs = vec![Vec::new(); machine.seats.len()];
+        for (at, dep) in machine.deps.iter().enumerate() {
+            machine.heirs[dep.target].push(at);
+        }
         machine.find_writers();
         machine
     }
@@ -90,8 +97,8 @@ impl<'a> Machine<'a> {
             waiting.push(seat);
         }
         while let Some(target) = waiting.pop() {
-            for dep in self.deps.iter().filter(|dep| dep.target == target) {
-                if Builder::may_fall(self.seats[dep.owner].nature) && found.insert(dep.owner) {
+            for dep in self.heirs[target].iter().map(|dep| &self.deps[*dep]) {
+                if super::may_fall(self.seats[dep.owner].nature) && found.insert(dep.owner) {
                     waiting.push(dep.owner);
                 }
             }

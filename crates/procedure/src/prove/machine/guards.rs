@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lawbook::condition::node::ActPattern;
-use lawbook::model::{ActIx, Again, Nature, OutcomeIx};
+use lawbook::model::{ActIx, Again, OutcomeIx};
 use rustc_hash::FxHashMap;
 
 use super::conditions::{Asked, Conditions};
@@ -50,9 +50,10 @@ impl Builder<'_> {
                 let asked = self.asked(seat, outcome);
                 let relied = self.dependencies(seat, asked);
                 let hits = self.hits(seat);
+                let gates = self.gates(seat, asked);
                 self.moves.push(Move {
                     kind: Kind::Act(seat, outcome),
-                    gates: self.gates(seat, asked),
+                    gates,
                     writes: Vec::new(),
                     hits,
                     replaces: def.again == Again::Replaces,
@@ -188,10 +189,5 @@ impl Builder<'_> {
     /// Clears dependencies that never are in doubt from the bits to be written.
     pub fn doubtful(&self, dep: u32) -> bool {
         matches!(self.deps[dep as usize].relied, Relied::Bit(_))
-    }
-
-    /// Whether what relied on it may fall.
-    pub fn may_fall(nature: Nature) -> bool {
-        matches!(nature, Nature::Work | Nature::Waiver)
     }
 }

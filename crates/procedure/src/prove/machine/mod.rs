@@ -16,9 +16,8 @@ mod normal;
 mod reliance;
 mod writes;
 
-pub use conditions::{Asked, Conditions};
 pub use formula::{Clause, Formula, INPUT, Lit, Var};
-pub use names::{Atom, Bit, Input, Names, Part, part_of};
+pub use names::{Bit, Input, Names, Part, part_of};
 pub use normal::impossible;
 pub use reliance::{Dep, Relied};
 
@@ -140,10 +139,19 @@ pub struct Machine<'a> {
     pub rule_goals: Vec<Vec<Goal>>,
     /// Moves that write a bit.
     pub writers: Vec<Vec<usize>>,
+    /// The input that says that the content differs from the time before.
+    pub changed: Var,
+    /// Dependencies by the seat relied on.
+    pub heirs: Vec<Vec<usize>>,
     /// Seats by act and part.
     seat_of: FxHashMap<(ActIx, Part), usize>,
     /// What the machine leaves out.
     pub assumes: Vec<String>,
+}
+
+/// Whether an act of that nature falls when what it relied on changes.
+pub fn may_fall(nature: Nature) -> bool {
+    matches!(nature, Nature::Work | Nature::Waiver)
 }
 
 impl Machine<'_> {

@@ -85,7 +85,8 @@ impl Builder<'_> {
             | Bit::Over(..)
             | Bit::Opened(_) => Vec::new(),
         };
-        for (act, part) in seats {
+        let sticky = super::part_of(bit).is_some_and(Part::is_other);
+        for (act, part) in seats.into_iter().filter(|_| !sticky) {
             if let Some(seat) = self.seat_of.get(&(act, part)).copied()
                 && !part.is_other()
                 && !self.seats[seat].clear.contains(&var)

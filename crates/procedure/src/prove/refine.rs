@@ -1,0 +1,96 @@
+//! Slicing with refinement: begin with the bits of the question, add what a false way shows to be missing.
+
+use super::machine::{Goal, INPUT, Machine, Origin, Var};
+use super::slice::{Found, Keep, Replay, Taken, explore_slice, replay_moves};
+
+/// What is known of a question.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// It never happens.
+    Never,
+    /// It can happen: a shortest way.
+    Happens(Vec<Taken>),
+    /// It could not be told within the states allowed.
+    Undecided,
+}
+
+/// Bounds of a search.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// States of one slice.
+    pub n_states_max: usize,
+    /// Slices tried.
+    pub n_slices_max: usize,
+}
+
+/// Candidates tried against each other at one refinement.
+const N_CANDIDATES: usize = 6;
+
+/// Whether one of the goals can happen; and the states of the slice that told.
+pub fn ask(machine: &Machine<'_>, goals: &[Goal], bounds: Bounds) -> (Answer, usize) {
+    let mut keep = Keep::nothing(machine);
+    for gate in goals.iter().flat_map(|goal| &goal.gates).filter(|gate| gate.origin == Origin::Goal) {
+        add_all(machine, &mut keep, gate.clause.iter().map(|lit| lit.var));
+    }
+    ask_keeping(machine, goals, keep, bounds)
+}
+
+/// As [`ask`], beginning with these bits.
+pub fn ask_keeping(machine: &Machine<'_>, goals: &[Goal], mut keep: Keep, bounds: Bounds) -> (Answer, usize) {
+    if goals.is_empty() {
+        return (Answer::Never, 0);
+    }
+    let (mut found, mut n_states) = explore_slice(machine, &keep, goals, bounds.n_states_max);
+    for _ in 0..bounds.n_slices_max {
+        let (moves, goal) = match found {
+            Found::Nothing => return (Answer::Never, n_states),
+            Found::TooMany => return (Answer::Undecided, n_states),
+            Found::Way { moves, goal } => (moves, goal),
+        };
+        let groups = match replay_moves(machine, &keep, &moves, &goals[goal]) {
+            Replay::Real(taken) => return (Answer::Happens(taken), n_states),
+            Replay::Doubtful(groups) => groups,
+        };
+        if groups.is_empty() {
+            return (Answer::Undecided, n_states);
+        }
+        (keep, found, n_states) = furthest(machine, goals, &keep, &groups, bounds);
+    }
+    (Answer::Undecided, n_states)
+}
+
+fn add_all(machine: &Machine<'_>, keep: &mut Keep, vars: impl Iterator<Item = Var>) {
+    vars.filter(|var| *var < INPUT).for_each(|var| keep.add(machine, var));
+}
+
+/// Adds the one group that pushes the shortest way furthest.
+fn furthest(
+    machine: &Machine<'_>,
+    goals: &[Goal],
+    keep: &Keep,
+    groups: &[Vec<Var>],
+    bounds: Bounds,
+) -> (Keep, Found, usize) {
+    let mut best: Option<(Keep, Found, usize)> = None;
+    let score = |found: &Found| match found {
+        Found::Nothing => usize::MAX,
+        Found::Way { moves, .. } => moves.len() + 1,
+        Found::TooMany => 0,
+    };
+    for group in groups.iter().take(N_CANDIDATES) {
+        let mut wider = keep.clone();
+        add_all(machine, &mut wider, group.iter().copied());
+        let (found, n_states) = explore_slice(machine, &wider, goals, bounds.n_states_max);
+        let better = best.as_ref().is_none_or(|(kept, known, _)| {
+            (score(&found), std::cmp::Reverse(wider.len())) > (score(known), std::cmp::Reverse(kept.len()))
+        });
+        let proved = found == Found::Nothing;
+        if better {
+            best = Some((wider, found, n_states));
+        }
+        if proved {
+            break;
+        }
+    }
+    best.unwrap_or_else(|| (keep.clone(), Found::TooMany, 0))
+}

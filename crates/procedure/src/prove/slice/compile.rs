@@ -1,0 +1,242 @@
+//! Numbers the kept bits anew and prepares every move for them.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use crate::prove::bits::Bits;
+use crate::prove::machine::{Bit, Formula, Gate, Goal, INPUT, Input, Lit, Machine, Move, Part, Var, impossible};
+
+use super::falls::{Falls, useful_seats};
+use super::keep::Keep;
+use super::step::{Clause, Dense, Shape, Step};
+
+/// A slice has more bits, inputs or seats than fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooWide;
+
+/// The most inputs a move may have.
+const N_INPUTS_MAX: usize = 60;
+
+/// A slice, ready to be run.
+pub struct Slice<const W: usize> {
+    /// The kept bits, by their new number.
+    pub order: Vec<Var>,
+    /// The moves.
+    pub steps: Vec<Step<W>>,
+    /// The goals.
+    pub goals: Vec<Step<W>>,
+    /// Where it begins: everything false but what is fixed from the start.
+    pub starts: Vec<Bits<W>>,
+}
+
+impl<const W: usize> Slice<W> {
+    /// Prepares the moves that change a kept bit.
+    ///
+    /// # Errors
+    /// When there are more bits, inputs or seats than fit.
+    pub fn of(machine: &Machine<'_>, keep: &Keep, goals: &[Goal]) -> Result<Slice<W>, TooWide> {
+        let moves: BTreeSet<usize> =
+            keep.vars().flat_map(|var| machine.writers[var as usize].iter().copied()).collect();
+        Slice::with_moves(machine, keep, goals, &moves.into_iter().collect::<Vec<_>>())
+    }
+
+    /// Prepares these moves only, in this order.
+    ///
+    /// # Errors
+    /// When there are more bits, inputs or seats than fit.
+    pub fn with_moves(machine: &Machine<'_>, keep: &Keep, goals: &[Goal], moves: &[usize]) -> Result<Slice<W>, TooWide> {
+        let order: Vec<Var> = keep.vars().collect();
+        if order.len() > W * 64 {
+            return Err(TooWide);
+        }
+        let mut index = vec![u32::MAX; machine.names.bits.len()];
+        for (at, var) in order.iter().enumerate() {
+            index[*var as usize] = at as u32;
+        }
+        let useful = useful_seats(machine, |var| keep.has(var));
+        let compiler = Compiler { machine, index, useful };
+        let mut steps = Vec::with_capacity(moves.len());
+        for at in moves {
+            steps.push(compiler.step(*at)?);
+        }
+        let compiled = goals.iter().map(|goal| compiler.goal(goal)).collect::<Result<Vec<_>, _>>()?;
+        let starts = compiler.starts(&order);
+        let mut slice = Slice { order, steps, goals: compiled, starts };
+        slice.name_falling(&compiler);
+        Ok(slice)
+    }
+
+    /// A reopening may name anything to fall; only what is read negatively makes a difference: a state in which more
+    /// stands can do everything else as well.
+    fn name_falling(&mut self, compiler: &Compiler<'_, '_>) {
+        let mut negative = Bits::<W>::EMPTY;
+        for step in self.steps.iter().chain(&self.goals) {
+            step.note_negative(&mut negative);
+        }
+        for step in &mut self.steps {
+            if compiler.machine.moves[step.at].reopens {
+                step.falls.name(&negative);
+            }
+        }
+    }
+}
+
+/// Prepares moves for a numbering of bits.
+pub struct Compiler<'c, 'a> {
+    /// The machine.
+    pub machine: &'c Machine<'a>,
+    index: Vec<u32>,
+    /// Seats whose fall may reach a kept bit.
+    pub useful: Vec<bool>,
+}
+
+/// The inputs of one move, numbered.
+#[derive(Default)]
+pub struct Inputs {
+    number: FxHashMap<Var, usize>,
+    vars: Vec<Option<Var>>,
+    guesses: FxHashMap<Var, usize>,
+}
+
+impl Inputs {
+    /// The number of an input.
+    pub fn of(&mut self, var: Var) -> usize {
+        let next = self.vars.len();
+        *self.number.entry(var).or_insert_with(|| {
+            self.vars.push(Some(var));
+            next
+        })
+    }
+
+    /// The number of an input that stands in for a forgotten bit.
+    fn guess(&mut self, var: Var) -> usize {
+        let next = self.vars.len();
+        *self.guesses.entry(var).or_insert_with(|| {
+            self.vars.push(None);
+            next
+        })
+    }
+}
+
+impl Compiler<'_, '_> {
+    /// The new number of a bit.
+    pub fn dense(&self, var: Var) -> Option<usize> {
+        let at = *self.index.get(var as usize)?;
+        (at != u32::MAX).then_some(at as usize)
+    }
+
+    fn step<const W: usize>(&self, at: usize) -> Result<Step<W>, TooWide> {
+        let one = &self.machine.moves[at];
+        let mut inputs = Inputs::default();
+        let mut writes = Vec::new();
+        for write in &one.writes {
+            if let Some(bit) = self.dense(write.bit) {
+                let shape = self.shape(&write.to, &mut inputs);
+                writes.push((bit, shape, write.unless.clone()));
+            }
+        }
+        let falls = Falls::of(self, one, &mut inputs)?;
+        let writes = writes.into_iter().map(|(bit, shape, unless)| (bit, shape, falls.locals(&unless))).collect();
+        let n_effect = inputs.vars.len();
+        let mut step = self.guarded(at, one.gates.iter(), inputs, n_effect)?;
+        step.writes = writes;
+        step.falls = falls;
+        Ok(step)
+    }
+
+    fn goal<const W: usize>(&self, goal: &Goal) -> Result<Step<W>, TooWide> {
+        let one: &Move = &self.machine.moves[goal.at];
+        self.guarded(goal.at, one.gates.iter().chain(&goal.gates), Inputs::default(), 0)
+    }
+
+    fn guarded<'g, const W: usize>(
+        &self,
+        at: usize,
+        gates: impl Iterator<Item = &'g Gate>,
+        mut inputs: Inputs,
+        n_effect: usize,
+    ) -> Result<Step<W>, TooWide> {
+        let mut clauses: Vec<Clause> = Vec::new();
+        for (place, gate) in gates.enumerate() {
+            // Forgotten bits: the clause may be met by them.
+            if let Some(lits) = gate.clause.iter().map(|lit| self.lit(*lit, &mut inputs)).collect::<Option<Vec<_>>>() {
+                clauses.push(Clause { lits, gate: place as u32 });
+            }
+        }
+        self.add_theory(&mut inputs, &mut clauses);
+        if inputs.vars.len() > N_INPUTS_MAX {
+            return Err(TooWide);
+        }
+        let doubts = inputs.guesses.keys().copied().collect();
+        Ok(Step::new(at, clauses, inputs.vars, n_effect, doubts))
+    }
+
+    fn lit(&self, lit: Lit, inputs: &mut Inputs) -> Option<Dense> {
+        if lit.var >= INPUT {
+            return Some(Dense::input(inputs.of(lit.var), lit.positive));
+        }
+        Some(Dense::bit(self.dense(lit.var)?, lit.positive))
+    }
+
+    /// A formula over kept bits and inputs; a forgotten bit may be anything.
+    fn shape(&self, formula: &Formula, inputs: &mut Inputs) -> Shape {
+        match formula {
+            Formula::Const(truth) => Shape::Const(*truth),
+            Formula::Lit(lit) if lit.var >= INPUT => Shape::Lit(Dense::input(inputs.of(lit.var), lit.positive)),
+            Formula::Lit(lit) => Shape::Lit(match self.dense(lit.var) {
+                Some(bit) => Dense::bit(bit, lit.positive),
+                None => Dense::input(inputs.guess(lit.var), lit.positive),
+            }),
+            Formula::All(parts) => Shape::All(parts.iter().map(|part| self.shape(part, inputs)).collect()),
+            Formula::Any(parts) => Shape::Any(parts.iter().map(|part| self.shape(part, inputs)).collect()),
+        }
+    }
+
+    /// What cannot hold together: `x > 5` and not `x > 3`.
+    fn add_theory(&self, inputs: &mut Inputs, clauses: &mut Vec<Clause>) {
+        let atoms: Vec<(usize, _)> = (inputs.vars.iter().enumerate())
+            .filter_map(|(at, var)| match self.machine.names.input_at((*var)?)? {
+                Input::Atom(node) => Some((at, node)),
+                Input::Chosen(..) | Input::Changed | Input::Differs(_) | Input::Free(_) => None,
+            })
+            .collect();
+        for (place, (a, node)) in atoms.iter().enumerate() {
+            for (b, other) in &atoms[place + 1..] {
+                for (sign_a, sign_b) in impossible(node, other) {
+                    let lits = vec![Dense::input(*a, !sign_a), Dense::input(*b, !sign_b)];
+                    clauses.push(Clause { lits, gate: u32::MAX });
+                }
+            }
+        }
+    }
+
+    /// Every way in which what is fixed from the start may be.
+    fn starts<const W: usize>(&self, order: &[Var]) -> Vec<Bits<W>> {
+        let bits = &self.machine.names.bits;
+        let fixed: Vec<(usize, Part, _)> = (order.iter().enumerate())
+            .filter_map(|(at, var)| match &bits[*var as usize] {
+                Bit::Fixed(part, node) => Some((at, *part, node)),
+                _ => None,
+            })
+            .collect();
+        let mut starts = vec![Bits::EMPTY];
+        for (place, (at, part, node)) in fixed.iter().enumerate() {
+            let mut both = Vec::new();
+            for start in starts {
+                for truth in [false, true] {
+                    let mut start: Bits<W> = start;
+                    start.put(*at, truth);
+                    let clash = fixed[..place].iter().any(|(before, home, other)| {
+                        home == part && impossible(other, node).contains(&(start.get(*before), truth))
+                    });
+                    if !clash {
+                        both.push(start);
+                    }
+                }
+            }
+            starts = both;
+        }
+        starts
+    }
+}
