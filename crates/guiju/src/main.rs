@@ -1,6 +1,7 @@
 //! 规矩: the command line.
 
 mod check;
+mod demo;
 mod exit;
 mod find;
 mod lawbook_source;
@@ -50,6 +51,11 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 演示：办案、拒绝、证明、评查 / a demonstration
+    Demo {
+        #[command(flatten)]
+        common: Common,
+    },
     /// 法规包：检查、证明、查找、展示 / the law files
     Law {
         #[command(subcommand)]
@@ -143,6 +149,7 @@ enum LawCommand {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Demo { common } => demo::run(&common),
         Command::Law { command, common } => law(command, &common),
         Command::Limit { limit, common } => limit::run(&limit, &common),
         Command::Try { matter, act, common } => matter::try_act(&matter, &act, &common),

@@ -119,7 +119,7 @@ fn today() -> Date {
 }
 
 /// The worst first: by severity, then by how many matters break it.
-fn report(book: &Lawbook, mut tally: Tally, format: Format) -> Result<(), Failure> {
+pub fn report(book: &Lawbook, mut tally: Tally, format: Format) -> Result<(), Failure> {
     let few = book.rules.len() <= 12;
     tally.keep(|_| few);
     if format == Format::Json {

@@ -58,16 +58,17 @@ impl<'v, 'r> Gates<'v, 'r> {
         self.strand();
         self.again();
         self.firm();
-        if self.purpose == Purpose::Decide {
-            self.people();
-            self.contents();
-            self.correction();
-            self.adoption();
-        }
         for need in &self.def.needs {
             self.need(need);
         }
         self.rules();
+        // What the law asks comes first; what the form lacks comes last.
+        if self.purpose == Purpose::Decide {
+            self.people();
+            self.correction();
+            self.adoption();
+            self.contents();
+        }
         let seen = self.asker.seen();
         (self.checked, seen)
     }
@@ -229,12 +230,15 @@ impl<'v, 'r> Gates<'v, 'r> {
             let known: Vec<&str> = self.def.outcomes.iter().map(|outcome| outcome.title.as_str()).collect();
             self.block("outcome", format!("须写明结果：{}", known.join("、")));
         }
-        for field in self.def.fields.iter().filter(|field| field.required) {
-            if self.act.field(field.field).is_none() {
-                let title = &book.field_at(field.field).title;
-                self.block("field", format!("缺少“{title}”（{}）", book.field_at(field.field).id));
-            }
+        let required = self.def.fields.iter().filter(|field| field.required && self.act.field(field.field).is_none());
+        let absent: Vec<&lawbook::model::Field> = required.map(|field| book.field_at(field.field)).collect();
+        if absent.is_empty() {
+            return;
         }
+        let titles: Vec<String> = absent.iter().map(|field| format!("“{}”（{}）", field.title, field.id)).collect();
+        let mut unmet = Unmet::gate(book, "field", format!("缺少{}", titles.join("、")));
+        unmet.facts = absent.iter().map(|field| (format!("self.{}", field.id), serde_json::Value::Null)).collect();
+        self.checked.blocked.push(unmet);
     }
 
     fn correction(&mut self) {
@@ -288,8 +292,21 @@ impl<'v, 'r> Gates<'v, 'r> {
             facts: facts_used(&self.asker, self.view.book, procedure, &nodes),
             missing,
             next: if self.purpose == Purpose::Decide { steps_towards(self.view, need, &self.scope(), self.now) } else { direct(self.view, need) },
+            wait_until: self.wait_until(need),
         };
         if blocks { self.checked.blocked.push(unmet) } else { self.checked.warned.push(unmet) }
+    }
+
+    /// The end of the first running window that would meet the need.
+    fn wait_until(&self, need: &Need) -> Option<Moment> {
+        let NeedKind::Any(any) = &need.kind else { return None };
+        any.iter().find_map(|alternative| match alternative {
+            Alternative::Over(limit) => {
+                let runs = self.view.limit_runs(*limit, &self.scope(), self.act.at);
+                runs.last()?.limit.as_ref().ok()?.first_allowed
+            }
+            _ => None,
+        })
     }
 
     fn need_met(&self, need: &Need) -> Tri {
@@ -376,6 +393,7 @@ impl<'v, 'r> Gates<'v, 'r> {
                 facts: facts_used(&self.asker, self.view.book, procedure, &nodes),
                 missing,
                 next: Vec::new(),
+                wait_until: None,
             };
             if blocks { self.checked.blocked.push(unmet) } else { self.checked.warned.push(unmet) }
         }

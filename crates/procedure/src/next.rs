@@ -160,6 +160,8 @@ fn follow(
     };
     let (NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. }) = &need.kind else { return };
     let nobody = Surroundings::none();
+    let mut blocked = Vec::new();
+    let before = found.len();
     for scope in inside {
         for alternative in any {
             let Alternative::Act(pattern) = alternative else { continue };
@@ -172,16 +174,21 @@ fn follow(
             let outcome = pattern.outcomes.first().copied();
             let checked = probe_outcome(view, &nobody, act, strand, outcome, now);
             let id = &view.procedure().def(act).id;
-            if checked.blocked.is_empty() {
-                if !found.contains(id) {
-                    found.push(id.clone());
-                }
-                continue;
+            if !checked.blocked.is_empty() {
+                blocked.push((act, scope.clone(), checked));
+            } else if !found.contains(id) {
+                found.push(id.clone());
             }
-            for inner in &view.procedure().def(act).needs {
-                if checked.blocked.iter().any(|unmet| unmet.need == inner.id) {
-                    follow(view, inner, &scope, now, asked, found, depth + 1);
-                }
+        }
+    }
+    // Only where nothing leads there at once, the way back is followed.
+    if found.len() > before {
+        return;
+    }
+    for (act, scope, checked) in blocked {
+        for inner in &view.procedure().def(act).needs {
+            if checked.blocked.iter().any(|unmet| unmet.need == inner.id) {
+                follow(view, inner, &scope, now, asked, found, depth + 1);
             }
         }
     }

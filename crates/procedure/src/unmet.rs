@@ -6,7 +6,7 @@ use lawbook::model::{Basis, Procedure, Severity, Status};
 use record::Asker;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use terms::{Tri, Value};
+use terms::{Moment, Tri, Value};
 
 /// One gate that is not met (关口未通过).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Unmet {
     pub missing: Vec<String>,
     /// The acts that would meet it.
     pub next: Vec<String>,
+    /// The moment from which waiting alone meets it: the end of a window.
+    pub wait_until: Option<Moment>,
 }
 
 impl Unmet {
@@ -44,6 +46,7 @@ impl Unmet {
             facts: Vec::new(),
             missing: Vec::new(),
             next: Vec::new(),
+            wait_until: None,
         }
     }
 
@@ -61,13 +64,11 @@ impl Unmet {
         if !self.basis.status.may_block() {
             text.push_str(&format!("［{}］", self.basis.status.chinese()));
         }
-        if !self.next.is_empty() {
-            let titles: Vec<&str> = self
-                .next
-                .iter()
-                .map(|id| procedure.act(id).map_or(id.as_str(), |act| procedure.def(act).title.as_str()))
-                .collect();
-            text.push_str(&format!("。下一步：{}", titles.join("，或")));
+        let title = |id: &String| procedure.act(id).map_or(id.as_str(), |act| procedure.def(act).title.as_str()).to_owned();
+        let mut ways: Vec<String> = self.next.iter().map(title).collect();
+        ways.extend(self.wait_until.map(|until| format!("等到 {}", until.day())));
+        if !ways.is_empty() {
+            text.push_str(&format!("。下一步：{}", ways.join("，或")));
         }
         text
     }
@@ -89,6 +90,9 @@ impl Serialize for Unmet {
             map.serialize_entry("missing", &self.missing)?;
         }
         map.serialize_entry("next", &self.next)?;
+        if let Some(until) = self.wait_until {
+            map.serialize_entry("wait_until", &until)?;
+        }
         map.end()
     }
 }

@@ -9,6 +9,6 @@ mod tally;
 
 pub use assess::{Instance, Verdict, assess, broken_rules};
 pub use monitor::Monitor;
-pub use play::{Happened, Play, Played, check_example, play};
+pub use play::{Happened, Play, Played, check_example, play, record_of};
 pub use stream::{Finding, ReviewError, ReviewOptions, Reviewed, review_file};
 pub use tally::{RuleCount, Tally};

@@ -113,11 +113,18 @@ fn untold(_: &Lawbook, rule: RuleIx, instances: &[Instance]) -> String {
     missing.map(|missing| format!("；无法判断，缺少{missing}")).unwrap_or_default()
 }
 
+/// The record of a worked case's recorded steps, as something that happened, ungated.
+///
+/// # Errors
+/// The first step that cannot be read.
+pub fn record_of<'b>(book: &'b Lawbook, case: &Case) -> Result<Record<'b>, String> {
+    let others: Vec<Json> = case.others.iter().flat_map(|other| other.lines.clone()).collect();
+    read_record(book, &case_lines(case, &others)).map_err(|(line, error)| format!("第 {line} 步：{error}"))
+}
+
 /// Records every step of a case as something that happened, ungated, and reviews it.
 fn happen<'b>(book: &'b Lawbook, case: &Case, as_of: Option<Date>) -> Result<(Record<'b>, Vec<Instance>), String> {
-    let others: Vec<Json> = case.others.iter().flat_map(|other| other.lines.clone()).collect();
-    let lines = case_lines(case, &others);
-    let record = read_record(book, &lines).map_err(|(line, error)| format!("第 {line} 步：{error}"))?;
+    let record = record_of(book, case)?;
     let other_records: Vec<Record<'_>> = case.others.iter().filter_map(|other| read_record(book, &other.lines).ok()).collect();
     let surroundings = Surroundings { records: &other_records, entries: &case.registers, given: true };
     let last = record.acts.iter().map(|act| act.at.day()).max().unwrap_or(Date::MIN);

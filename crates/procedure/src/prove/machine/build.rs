@@ -35,6 +35,7 @@ impl<'a> Machine<'a> {
         }
         builder.add_moves();
         builder.add_rules();
+        builder.name_changes();
         builder.add_writes();
         builder.add_logic();
         let changed = builder.conditions.names.input(super::Input::Changed);

@@ -125,6 +125,32 @@ impl Builder<'_> {
         hits
     }
 
+    /// Names the bits that tell whether the content of an act differs, where a rule asks for that.
+    pub fn name_changes(&mut self) {
+        let mut asked = BTreeSet::new();
+        for bit in &self.conditions.names.bits {
+            if let Bit::Since(_, _, resets) = bit {
+                asked.extend(resets.iter().filter(|reset| reset.changed).map(|reset| reset.pattern.act));
+            }
+        }
+        for act in asked {
+            let procedure = self.conditions.procedure;
+            for part in Builder::parts(procedure, act).into_iter().filter(|part| !part.is_other()) {
+                let any = ActPattern { act, outcomes: Vec::new() };
+                self.conditions.names.bit(Bit::Occurred(part, any, 1));
+                let n_outcomes = procedure.def(act).outcomes.len() as u8;
+                for outcome in (0..n_outcomes).map(OutcomeIx).filter(|_| n_outcomes > 1) {
+                    self.conditions.names.bit(Bit::Last(part, ActPattern { act, outcomes: vec![outcome] }));
+                }
+                for fact in &procedure.def(act).facts {
+                    // The bit of the fact brings along what keeps it while the content is the same.
+                    self.conditions.names.bit(Bit::True(part, *fact));
+                    self.conditions.names.bit(Bit::False(part, *fact));
+                }
+            }
+        }
+    }
+
     /// What follows from doing an act again with the same content: same outcome, same facts on which others rely.
     pub fn add_logic(&mut self) {
         for at in 0..self.moves.len() {
@@ -139,9 +165,12 @@ impl Builder<'_> {
             if let Some(occurred) = self.conditions.names.known_bit(&any) {
                 logic.push(Formula::any([changed.clone(), Formula::var(occurred)]));
             }
+            for other in self.other_outcomes(act, part, outcome, |bit| matches!(bit, Bit::Last(..))) {
+                logic.push(Formula::any([changed.clone(), other]));
+            }
             if self.moves[at].replaces {
                 let differs = self.differing(seat, &changed, &mut logic);
-                for stood in self.other_outcomes_stood(act, part, outcome) {
+                for stood in self.other_outcomes(act, part, outcome, |bit| matches!(bit, Bit::Stands(..))) {
                     logic.extend(differs.iter().map(|one| Formula::any([one.clone(), stood.clone()])));
                 }
             }
@@ -171,12 +200,19 @@ impl Builder<'_> {
         found
     }
 
-    /// For each named set of other outcomes: that none of them stood.
-    fn other_outcomes_stood(&self, act: ActIx, part: Part, outcome: Option<OutcomeIx>) -> Vec<Formula> {
+    /// For each named set of other outcomes: that the bit of that kind is not set.
+    fn other_outcomes(
+        &self,
+        act: ActIx,
+        part: Part,
+        outcome: Option<OutcomeIx>,
+        kind: impl Fn(&Bit) -> bool,
+    ) -> Vec<Formula> {
         let bits = self.conditions.names.bits.iter().enumerate();
         let other = bits.filter(|(_, bit)| match bit {
-            Bit::Stands(home, pattern) => {
-                *home == part
+            Bit::Stands(home, pattern) | Bit::Last(home, pattern) => {
+                kind(bit)
+                    && *home == part
                     && pattern.act == act
                     && !pattern.outcomes.is_empty()
                     && outcome.is_some_and(|outcome| !pattern.outcomes.contains(&outcome))
@@ -186,7 +222,7 @@ impl Builder<'_> {
         other.map(|(var, _)| Formula::Lit(super::Lit { var: var as u32, positive: false })).collect()
     }
 
-    /// Clears dependencies that never are in doubt from the bits to be written.
+    /// Whether a bit says if the dependency was relied on.
     pub fn doubtful(&self, dep: u32) -> bool {
         matches!(self.deps[dep as usize].relied, Relied::Bit(_))
     }

@@ -51,6 +51,10 @@ pub enum Bit {
     True(Part, FactIx),
     /// The fact is known to be false.
     False(Part, FactIx),
+    /// The fact was true when its act was last done, whether that stands or not.
+    WasTrue(Part, FactIx),
+    /// The fact was false when its act was last done, whether that stands or not.
+    WasFalse(Part, FactIx),
     /// The atom is known to be true.
     Holds(Part, u32),
     /// The atom is known to be false.
@@ -199,6 +203,8 @@ pub fn part_of(bit: &Bit) -> Option<Part> {
         | Bit::First(part, _)
         | Bit::True(part, _)
         | Bit::False(part, _)
+        | Bit::WasTrue(part, _)
+        | Bit::WasFalse(part, _)
         | Bit::Holds(part, _)
         | Bit::Fails(part, _)
         | Bit::Fixed(part, _)

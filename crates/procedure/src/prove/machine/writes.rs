@@ -80,6 +80,8 @@ impl Builder<'_> {
             | Bit::Since(..)
             | Bit::Last(..)
             | Bit::First(..)
+            | Bit::WasTrue(..)
+            | Bit::WasFalse(..)
             | Bit::Fixed(..)
             | Bit::Started(..)
             | Bit::Over(..)
@@ -148,6 +150,9 @@ impl Builder<'_> {
             Bit::True(part, fact) | Bit::False(part, fact) if *part == doing.part => {
                 self.write_fact(doing, var, *part, *fact, matches!(bit, Bit::True(..)));
             }
+            Bit::WasTrue(part, fact) | Bit::WasFalse(part, fact) if *part == doing.part => {
+                self.write_was(doing, var, *part, *fact, matches!(bit, Bit::WasTrue(..)));
+            }
             Bit::Holds(part, atom) | Bit::Fails(part, atom) if doing.touches(*part) => {
                 self.write_atom(doing, var, *part, *atom, matches!(bit, Bit::Holds(..)));
             }
@@ -181,20 +186,33 @@ impl Builder<'_> {
         }
     }
 
-    fn write_fact(&mut self, doing: Doing, var: Var, part: Part, fact: FactIx, truth: bool) {
+    /// What a fact becomes at a move; nothing when it is not settled there.
+    fn fact_value(&mut self, doing: Doing, part: Part, fact: FactIx, truth: bool) -> Option<(Formula, bool)> {
         let procedure = self.conditions.procedure;
         let def = &procedure.facts[fact.at()];
         if def.on != doing.act {
-            return;
+            return None;
         }
         let asked = Asked { part, act: Some(doing.act), outcome: doing.outcome };
         let Rails { yes, no } = self.conditions.rails(asked, &def.holds);
-        let to = if truth { yes } else { no };
-        if self.moves[doing.at].replaces && !part.is_other() && self.steady(doing.act, &def.holds) {
+        Some((if truth { yes } else { no }, self.steady(doing.act, &def.holds)))
+    }
+
+    fn write_fact(&mut self, doing: Doing, var: Var, part: Part, fact: FactIx, truth: bool) {
+        let Some((to, steady)) = self.fact_value(doing, part, fact, truth) else { return };
+        if steady && !part.is_other() {
             // The same content gives the same value.
-            self.keeps(doing, var, &to);
+            let was = if truth { Bit::WasTrue(part, fact) } else { Bit::WasFalse(part, fact) };
+            let was = self.conditions.names.bit(was);
+            self.keeps(doing, was, &to);
         }
         self.put(doing, var, to);
+    }
+
+    fn write_was(&mut self, doing: Doing, var: Var, part: Part, fact: FactIx, truth: bool) {
+        if let Some((to, _)) = self.fact_value(doing, part, fact, truth) {
+            self.put(doing, var, to);
+        }
     }
 
     fn keeps(&mut self, doing: Doing, var: Var, to: &Formula) {

@@ -59,6 +59,9 @@ fn partners(machine: &Machine<'_>, var: Var) -> Vec<Var> {
             vec![Bit::Occurred(*part, ActPattern { act: pattern.act, outcomes: Vec::new() }, 1)]
         }
         Bit::True(part, fact) | Bit::False(part, fact) => vec![Bit::True(*part, *fact), Bit::False(*part, *fact)],
+        Bit::WasTrue(part, fact) | Bit::WasFalse(part, fact) => {
+            vec![Bit::WasTrue(*part, *fact), Bit::WasFalse(*part, *fact)]
+        }
         Bit::Over(part, limit) => vec![Bit::Started(*part, *limit)],
         Bit::Holds(part, atom) | Bit::Fails(part, atom) => {
             let mut others = vec![Bit::Holds(*part, *atom), Bit::Fails(*part, *atom)];

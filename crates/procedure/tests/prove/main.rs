@@ -1,0 +1,4 @@
+//! The exhaustive proof against a naive explorer, seeded faults, and dead ends.
+
+mod faults;
+mod kit;
