@@ -7,6 +7,7 @@ mod gates;
 mod json;
 mod judge;
 mod next;
+pub mod prove;
 mod unmet;
 
 pub use decide::{Decided, Refusal, decide};

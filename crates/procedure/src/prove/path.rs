@@ -35,11 +35,18 @@ fn step(machine: &Machine<'_>, taken: &Taken) -> PathStep {
     step
 }
 
-fn facts(machine: &Machine<'_>, taken: &Taken, act: lawbook::model::ActIx, part: Part) -> BTreeMap<String, bool> {
+fn facts(
+    machine: &Machine<'_>,
+    taken: &Taken,
+    act: lawbook::model::ActIx,
+    part: Part,
+) -> BTreeMap<String, bool> {
     let procedure = machine.procedure;
     let mut found = BTreeMap::new();
     for fact in &procedure.def(act).facts {
-        let read = |bit: Bit| machine.names.known_bit(&bit).and_then(|var| taken.state.get(&var).copied()).unwrap_or(false);
+        let read = |bit: Bit| {
+            machine.names.known_bit(&bit).and_then(|var| taken.state.get(&var).copied()).unwrap_or(false)
+        };
         let id = &procedure.facts[fact.at()].id;
         if read(Bit::True(part, *fact)) {
             found.insert(id.clone(), true);

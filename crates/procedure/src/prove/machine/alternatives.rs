@@ -32,7 +32,10 @@ impl Conditions<'_> {
             match alternative {
                 Alternative::Holds(node) => look(node),
                 Alternative::Over(limit) => weak_over |= self.weak_limit(*limit),
-                Alternative::Act(_) | Alternative::Fact(_) | Alternative::NotFact(_) | Alternative::Never(_) => {}
+                Alternative::Act(_)
+                | Alternative::Fact(_)
+                | Alternative::NotFact(_)
+                | Alternative::Never(_) => {}
             }
         }
         need.blocks() && !weak && !weak_over
@@ -40,9 +43,13 @@ impl Conditions<'_> {
 
     fn weak_part(&self, node: &Node) -> bool {
         match node {
-            Node::Parameter(parameter) => {
-                self.book.parameter(*parameter).series.values.iter().any(|value| !value.basis.status.may_block())
-            }
+            Node::Parameter(parameter) => self
+                .book
+                .parameter(*parameter)
+                .series
+                .values
+                .iter()
+                .any(|value| !value.basis.status.may_block()),
             Node::Over(limit) | Node::Running(limit) => self.weak_limit(*limit),
             _ => false,
         }

@@ -30,7 +30,8 @@ impl<'a> Machine<'a> {
             for part in Builder::parts(procedure, act) {
                 builder.seat_of.insert((act, part), builder.seats.len());
                 let multi = def.again == Again::Adds;
-                builder.seats.push(Seat { act, part, multi, nature: def.nature, clear: Vec::new() });
+                let plain = def.substance.is_empty() && def.outcomes.len() < 2;
+                builder.seats.push(Seat { act, part, multi, nature: def.nature, plain, clear: Vec::new() });
             }
         }
         builder.add_moves();
@@ -91,7 +92,8 @@ impl<'a> Machine<'a> {
             return (0..self.seats.len()).collect();
         }
         let mut found: BTreeSet<usize> = one.hits.iter().map(|hit| hit.seat).collect();
-        let mut waiting: Vec<usize> = one.hits.iter().filter(|hit| hit.cascades).map(|hit| hit.seat).collect();
+        let mut waiting: Vec<usize> =
+            one.hits.iter().filter(|hit| hit.cascades).map(|hit| hit.seat).collect();
         if let super::Kind::Act(seat, _) = one.kind
             && one.replaces
         {
@@ -111,7 +113,8 @@ impl<'a> Machine<'a> {
 /// Acts that may stop standing while what relied on them stands on: ended by a counter-act, or by a reopening.
 fn ended(procedure: &Procedure) -> BTreeSet<ActIx> {
     let named = procedure.acts.iter().flat_map(|act| &act.ends).map(|pattern| pattern.act);
-    let closing = procedure.acts.iter().enumerate().filter(|(_, act)| act.closes).map(|(at, _)| ActIx(at as u16));
+    let closing =
+        procedure.acts.iter().enumerate().filter(|(_, act)| act.closes).map(|(at, _)| ActIx(at as u16));
     named.chain(closing).collect()
 }
 

@@ -81,8 +81,10 @@ impl Conditions<'_> {
     /// The outcomes that a pattern does not name; none when it names them all.
     fn other_outcomes(&self, given: &ActPattern) -> Option<ActPattern> {
         let n_outcomes = self.procedure.def(given.act).outcomes.len() as u8;
-        let rest: Vec<OutcomeIx> = (0..n_outcomes).map(OutcomeIx).filter(|one| !given.outcomes.contains(one)).collect();
-        (!rest.is_empty() && !given.outcomes.is_empty()).then(|| self.pattern(&ActPattern { act: given.act, outcomes: rest }))
+        let rest: Vec<OutcomeIx> =
+            (0..n_outcomes).map(OutcomeIx).filter(|one| !given.outcomes.contains(one)).collect();
+        (!rest.is_empty() && !given.outcomes.is_empty())
+            .then(|| self.pattern(&ActPattern { act: given.act, outcomes: rest }))
     }
 
     /// Such an act stands, seen from a part.
@@ -90,7 +92,10 @@ impl Conditions<'_> {
         let pattern = self.pattern(given);
         let homes = self.homes(self.procedure.def(given.act).strand, from);
         let no = self.names.no(Bit::Stands(homes[0], pattern.clone()));
-        let yes = homes.into_iter().map(|home| self.names.yes(Bit::Stands(home, pattern.clone()))).collect::<Vec<_>>();
+        let yes = homes
+            .into_iter()
+            .map(|home| self.names.yes(Bit::Stands(home, pattern.clone())))
+            .collect::<Vec<_>>();
         Rails { yes: Formula::any(yes), no }
     }
 
@@ -101,13 +106,21 @@ impl Conditions<'_> {
     }
 
     /// Such an act occurred after the last of the resets, seen from a part.
-    pub fn since(&mut self, given: &ActPattern, resets: &[lawbook::condition::node::Reset], from: Part) -> Rails {
+    pub fn since(
+        &mut self,
+        given: &ActPattern,
+        resets: &[lawbook::condition::node::Reset],
+        from: Part,
+    ) -> Rails {
         if resets.is_empty() {
             return self.occurred(given, from, 1);
         }
         let own = |act| from != Part::Main && self.history(act, from) == from;
         let inside = own(given.act) || resets.iter().any(|reset| own(reset.pattern.act));
-        let resets = resets.iter().map(|reset| lawbook::condition::node::Reset { pattern: self.pattern(&reset.pattern), changed: reset.changed });
+        let resets = resets.iter().map(|reset| lawbook::condition::node::Reset {
+            pattern: self.pattern(&reset.pattern),
+            changed: reset.changed,
+        });
         let bit = Bit::Since(if inside { from } else { Part::Main }, self.pattern(given), resets.collect());
         Rails { yes: self.names.yes(bit.clone()), no: self.names.no(bit) }
     }
@@ -160,12 +173,14 @@ impl Conditions<'_> {
             Node::Const(Value::Bool(truth)) => self.known(*truth),
             Node::And(parts) => {
                 let rails: Vec<Rails> = parts.iter().map(|part| self.rails(asked, part)).collect();
-                let (yes, no): (Vec<_>, Vec<_>) = rails.into_iter().map(|rails| (rails.yes, rails.no)).unzip();
+                let (yes, no): (Vec<_>, Vec<_>) =
+                    rails.into_iter().map(|rails| (rails.yes, rails.no)).unzip();
                 Rails { yes: Formula::all(yes), no: Formula::any(no) }
             }
             Node::Or(parts) => {
                 let rails: Vec<Rails> = parts.iter().map(|part| self.rails(asked, part)).collect();
-                let (yes, no): (Vec<_>, Vec<_>) = rails.into_iter().map(|rails| (rails.yes, rails.no)).unzip();
+                let (yes, no): (Vec<_>, Vec<_>) =
+                    rails.into_iter().map(|rails| (rails.yes, rails.no)).unzip();
                 Rails { yes: Formula::any(yes), no: Formula::all(no) }
             }
             Node::Not(of) => {
@@ -212,7 +227,14 @@ impl Conditions<'_> {
     }
 
     /// `count(act) > n`, when `n` is small.
-    fn counted(&mut self, asked: Asked, pattern: &ActPattern, straight: bool, sign: CompareSign, n: i64) -> Option<Rails> {
+    fn counted(
+        &mut self,
+        asked: Asked,
+        pattern: &ActPattern,
+        straight: bool,
+        sign: CompareSign,
+        n: i64,
+    ) -> Option<Rails> {
         let sign = match (sign, straight) {
             (sign, true) => sign,
             (CompareSign::Lt, false) => CompareSign::Gt,
@@ -236,7 +258,8 @@ impl Conditions<'_> {
             CompareSign::Gt => more,
             CompareSign::Le => opposite(more),
             CompareSign::Eq | CompareSign::Ne => {
-                let equal = Rails { yes: Formula::all([least.yes, more.no]), no: Formula::any([least.no, more.yes]) };
+                let equal =
+                    Rails { yes: Formula::all([least.yes, more.no]), no: Formula::any([least.no, more.yes]) };
                 if sign == CompareSign::Eq { equal } else { opposite(equal) }
             }
         })
@@ -263,7 +286,10 @@ impl Conditions<'_> {
         let own = asked.act.map(|act| self.procedure.def(act));
         let pattern = |act: ActIx| {
             let outcomes = self.procedure.def(act).outcomes.iter().enumerate();
-            let named = outcomes.filter(|(_, outcome)| is_one(&outcome.id)).map(|(at, _)| OutcomeIx(at as u8)).collect();
+            let named = outcomes
+                .filter(|(_, outcome)| is_one(&outcome.id))
+                .map(|(at, _)| OutcomeIx(at as u8))
+                .collect();
             ActPattern { act, outcomes: named }
         };
         Some(match side {
@@ -285,7 +311,11 @@ impl Conditions<'_> {
         })
     }
 
-    fn outcome_rails(&mut self, given: &ActPattern, bit: impl Fn(&mut Self, &ActPattern) -> Formula) -> Rails {
+    fn outcome_rails(
+        &mut self,
+        given: &ActPattern,
+        bit: impl Fn(&mut Self, &ActPattern) -> Formula,
+    ) -> Rails {
         let any = ActPattern { act: given.act, outcomes: Vec::new() };
         if given.outcomes.is_empty() {
             return Rails { yes: Formula::Const(false), no: bit(self, &any) };
@@ -302,7 +332,8 @@ impl Conditions<'_> {
                 Which::Standing(act) | Which::First(act) | Which::Last(act) => Some(*act),
                 Which::Variable(_) => None,
             };
-            let carried = act.and_then(|act| self.procedure.def(act).fields.iter().find(|own| own.field == *field));
+            let carried =
+                act.and_then(|act| self.procedure.def(act).fields.iter().find(|own| own.field == *field));
             match (which, act, carried) {
                 (Which::SelfAct, Some(_), None) => return self.known(false),
                 (Which::SelfAct, Some(_), Some(own)) if own.required => return self.known(true),
@@ -330,14 +361,16 @@ impl Conditions<'_> {
             return Rails { yes: self.names.yes(bit.clone()), no: self.names.no(bit) };
         }
         let recorded = !found.standing.is_empty() || !found.ever.is_empty();
-        let foreign = found.standing.iter().chain(&found.ever).any(|act| {
-            self.procedure.def(*act).strand.is_some_and(|kind| asked.part.strand() != Some(kind))
-        });
+        let foreign =
+            found.standing.iter().chain(&found.ever).any(|act| {
+                self.procedure.def(*act).strand.is_some_and(|kind| asked.part.strand() != Some(kind))
+            });
         if found.own || found.volatile || !recorded || foreign {
             let input = self.names.input(Input::Atom(node));
             return self.two_valued(Formula::var(input));
         }
-        let inside = found.standing.iter().chain(&found.ever).any(|act| self.procedure.def(*act).strand.is_some());
+        let inside =
+            found.standing.iter().chain(&found.ever).any(|act| self.procedure.def(*act).strand.is_some());
         let part = if inside || found.party { asked.part } else { Part::Main };
         let two_valued = matches!(node, Node::Has(_));
         let atom = self.names.atom(Atom {

@@ -134,7 +134,10 @@ mod tests {
     fn distribution_drops_tautologies() {
         let lit = |var, positive| Formula::Lit(Lit { var, positive });
         let formula = Formula::any([Formula::all([lit(1, true), lit(2, true)]), lit(1, false)]);
-        assert_eq!(formula.cnf(), vec![vec![Lit { var: 1, positive: false }, Lit { var: 2, positive: true }]]);
+        assert_eq!(
+            formula.cnf(),
+            vec![vec![Lit { var: 1, positive: false }, Lit { var: 2, positive: true }]]
+        );
         assert_eq!(Formula::any([lit(1, true), Formula::Const(true)]), Formula::Const(true));
     }
 }

@@ -14,7 +14,8 @@ impl Builder<'_> {
     pub fn add_rules(&mut self) {
         let procedure = self.conditions.procedure;
         for bound in &procedure.rules {
-            let goals = if self.conditions.book.rule(bound.rule).uses.prove { self.goals(bound) } else { Vec::new() };
+            let goals =
+                if self.conditions.book.rule(bound.rule).uses.prove { self.goals(bound) } else { Vec::new() };
             self.rule_goals.push(goals);
         }
     }
@@ -36,7 +37,8 @@ impl Builder<'_> {
             }
             let broken = self.broken(bound, Asked { part, act: Some(act), outcome });
             if broken != Formula::Const(false) {
-                let gates = broken.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::Goal }).collect();
+                let gates =
+                    broken.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::Goal }).collect();
                 goals.push(Goal { at, gates });
             }
         }

@@ -78,7 +78,9 @@ impl Builder<'_> {
         for (place, need) in def.needs.iter().enumerate() {
             if self.conditions.blocks(need) {
                 let formula = self.conditions.need(asked, need);
-                gates.extend(formula.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::Need(place) }));
+                gates.extend(
+                    formula.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::Need(place) }),
+                );
             }
         }
         let mut built_in = Vec::new();
@@ -108,7 +110,11 @@ impl Builder<'_> {
         let def = self.conditions.procedure.def(self.seats[seat].act);
         let part = self.seats[seat].part;
         let mut hits = Vec::new();
-        let named = def.ends.iter().map(|pattern| (pattern, false)).chain(def.voids.iter().map(|pattern| (pattern, true)));
+        let named = def
+            .ends
+            .iter()
+            .map(|pattern| (pattern, false))
+            .chain(def.voids.iter().map(|pattern| (pattern, true)));
         for (pattern, cascades) in named {
             let homes = self.conditions.homes(self.conditions.procedure.def(pattern.act).strand, part);
             let pattern = self.conditions.pattern(pattern);
@@ -120,7 +126,11 @@ impl Builder<'_> {
             }
         }
         if def.reopens {
-            hits.extend(self.closing_seats().into_iter().map(|seat| Hit { seat, when: None, cascades: false }));
+            hits.extend(self.closing_seats().into_iter().map(|seat| Hit {
+                seat,
+                when: None,
+                cascades: false,
+            }));
         }
         hits
     }
@@ -164,6 +174,11 @@ impl Builder<'_> {
             let any = Bit::Occurred(part, ActPattern { act, outcomes: Vec::new() }, 1);
             if let Some(occurred) = self.conditions.names.known_bit(&any) {
                 logic.push(Formula::any([changed.clone(), Formula::var(occurred)]));
+                if self.seats[seat].plain {
+                    let same = self.conditions.names.negate(&changed);
+                    let first = self.conditions.names.negate(&Formula::var(occurred));
+                    logic.push(Formula::any([same, first]));
+                }
             }
             for other in self.other_outcomes(act, part, outcome, |bit| matches!(bit, Bit::Last(..))) {
                 logic.push(Formula::any([changed.clone(), other]));
@@ -174,7 +189,8 @@ impl Builder<'_> {
                     logic.extend(differs.iter().map(|one| Formula::any([one.clone(), stood.clone()])));
                 }
             }
-            let gates = logic.iter().flat_map(Formula::cnf).map(|clause| Gate { clause, origin: Origin::Logic });
+            let gates =
+                logic.iter().flat_map(Formula::cnf).map(|clause| Gate { clause, origin: Origin::Logic });
             self.moves[at].gates.extend(gates);
         }
     }

@@ -36,6 +36,8 @@ pub struct Seat {
     pub multi: bool,
     /// Its nature.
     pub nature: Nature,
+    /// Whether it has neither fields nor outcomes that could differ when it is done again.
+    pub plain: bool,
     /// What becomes untrue when it falls.
     pub clear: Vec<Var>,
 }

@@ -187,8 +187,12 @@ impl Names {
             Formula::Const(known) => Formula::Const(!known),
             Formula::Lit(Lit { var, positive: true }) => self.opposite(*var),
             Formula::Lit(Lit { var, positive: false }) => Formula::var(*var),
-            Formula::All(parts) => Formula::any(parts.iter().map(|part| self.negate(part)).collect::<Vec<_>>()),
-            Formula::Any(parts) => Formula::all(parts.iter().map(|part| self.negate(part)).collect::<Vec<_>>()),
+            Formula::All(parts) => {
+                Formula::any(parts.iter().map(|part| self.negate(part)).collect::<Vec<_>>())
+            }
+            Formula::Any(parts) => {
+                Formula::all(parts.iter().map(|part| self.negate(part)).collect::<Vec<_>>())
+            }
         }
     }
 }

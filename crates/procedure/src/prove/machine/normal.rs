@@ -11,7 +11,8 @@ use terms::Value;
 /// A condition in normal form, and whether it is to be negated: `a <= b` is *not* `a > b`.
 pub fn normal(node: &Node) -> (Node, bool) {
     let Node::Compare(sign, a, b) = node else { return (node.clone(), false) };
-    let greater = |a: &Node, b: &Node| Node::Compare(CompareSign::Gt, Box::new(a.clone()), Box::new(b.clone()));
+    let greater =
+        |a: &Node, b: &Node| Node::Compare(CompareSign::Gt, Box::new(a.clone()), Box::new(b.clone()));
     match sign {
         CompareSign::Gt => (greater(a, b), false),
         CompareSign::Le => (greater(a, b), true),
@@ -157,7 +158,9 @@ fn rewrite(node: &mut Node, change: &mut dyn FnMut(&mut Which)) {
         | Node::Persons(which)
         | Node::Actors(which) => change(which),
         Node::And(parts) | Node::Or(parts) => parts.iter_mut().for_each(|part| rewrite(part, change)),
-        Node::Not(of) | Node::Size(of) | Node::Has(of) | Node::Holiday(of) | Node::Column(of, _) => rewrite(of, change),
+        Node::Not(of) | Node::Size(of) | Node::Has(of) | Node::Holiday(of) | Node::Column(of, _) => {
+            rewrite(of, change)
+        }
         Node::Register { subject, .. } => rewrite(subject, change),
         Node::Occurrences { body, .. } => rewrite(body, change),
         Node::Compare(_, a, b)
@@ -198,7 +201,9 @@ fn rewrite(node: &mut Node, change: &mut dyn FnMut(&mut Which)) {
 
 /// Signs of two conditions that cannot hold together: `x > 5` and not `x > 3`, `x == 'a'` and `x == 'b'`.
 pub fn impossible(a: &Node, b: &Node) -> Vec<(bool, bool)> {
-    let (Some((x, value, bound_a)), Some((y, other, bound_b))) = (bound(a), bound(b)) else { return Vec::new() };
+    let (Some((x, value, bound_a)), Some((y, other, bound_b))) = (bound(a), bound(b)) else {
+        return Vec::new();
+    };
     if x != y {
         return Vec::new();
     }
@@ -255,7 +260,9 @@ fn bound(node: &Node) -> Option<(&Node, &Value, BoundSign)> {
 
 fn neighbours(value: &Value) -> Vec<Value> {
     match value {
-        Value::Int(number) => [number.checked_sub(1), number.checked_add(1)].into_iter().flatten().map(Value::Int).collect(),
+        Value::Int(number) => {
+            [number.checked_sub(1), number.checked_add(1)].into_iter().flatten().map(Value::Int).collect()
+        }
         Value::Day(day) => {
             let near = [day.checked_sub(1.day()), day.checked_add(1.day())];
             near.into_iter().filter_map(Result::ok).map(Value::Day).collect()

@@ -53,7 +53,9 @@ impl Builder<'_> {
         let procedure = self.conditions.procedure;
         for (place, need) in procedure.def(act).needs.iter().enumerate() {
             for link in self.conditions.links(asked, need) {
-                let Some(target) = self.seat_of.get(&(link.pattern.act, link.home)).copied() else { continue };
+                let Some(target) = self.seat_of.get(&(link.pattern.act, link.home)).copied() else {
+                    continue;
+                };
                 let sole = link.sole && nature != Nature::Firm && !self.ended.contains(&link.pattern.act);
                 let dep = self.dep(owner, target, place, need.relies.as_ref(), sole, part);
                 match found.iter_mut().find(|(known, _)| *known == dep) {
@@ -98,7 +100,9 @@ impl Builder<'_> {
 
     /// What a firm act relied on cannot be redone while it is firm: one clause a chain of reliance.
     pub fn firm_gates(&mut self, seat: usize) -> Vec<Gate> {
-        if self.conditions.procedure.def(self.seats[seat].act).again != Again::Replaces || self.seats[seat].part.is_other() {
+        if self.conditions.procedure.def(self.seats[seat].act).again != Again::Replaces
+            || self.seats[seat].part.is_other()
+        {
             return Vec::new();
         }
         let mut clauses: BTreeSet<Vec<Lit>> = BTreeSet::new();

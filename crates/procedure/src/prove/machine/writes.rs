@@ -51,7 +51,8 @@ impl Builder<'_> {
 
     fn add_clock(&mut self, part: Part, limit: LimitIx, over: Var) {
         let started = self.conditions.names.yes(Bit::Started(part, limit));
-        let gates = started.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::BuiltIn }).collect();
+        let gates =
+            started.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::BuiltIn }).collect();
         self.moves.push(Move {
             kind: Kind::Clock(limit, part),
             gates,
@@ -67,7 +68,9 @@ impl Builder<'_> {
     fn clear_with(&mut self, var: Var, bit: &Bit) {
         let seats: Vec<(ActIx, Part)> = match bit {
             Bit::Stands(part, pattern) => vec![(pattern.act, *part)],
-            Bit::True(part, fact) | Bit::False(part, fact) => vec![(self.conditions.procedure.facts[fact.at()].on, *part)],
+            Bit::True(part, fact) | Bit::False(part, fact) => {
+                vec![(self.conditions.procedure.facts[fact.at()].on, *part)]
+            }
             Bit::Holds(part, atom) | Bit::Fails(part, atom) => {
                 let standing = self.conditions.names.atoms[*atom as usize].standing.clone();
                 standing.into_iter().map(|act| (act, self.home(act, *part))).collect()
@@ -132,13 +135,16 @@ impl Builder<'_> {
                 let to = match times {
                     0 | 1 => Formula::Const(true),
                     times => {
-                        let less = self.conditions.names.yes(Bit::Occurred(*part, pattern.clone(), times - 1));
+                        let less =
+                            self.conditions.names.yes(Bit::Occurred(*part, pattern.clone(), times - 1));
                         Formula::any([Formula::var(var), less])
                     }
                 };
                 self.put(doing, var, to);
             }
-            Bit::Since(part, pattern, resets) if doing.touches(*part) => self.write_since(doing, var, pattern, resets),
+            Bit::Since(part, pattern, resets) if doing.touches(*part) => {
+                self.write_since(doing, var, pattern, resets)
+            }
             Bit::Last(part, pattern) if doing.touches(*part) && pattern.act == doing.act => {
                 self.put(doing, var, Formula::Const(doing.matches(pattern)));
             }
@@ -160,7 +166,11 @@ impl Builder<'_> {
                 self.write_limit(doing, var, *part, *limit, matches!(bit, Bit::Over(..)));
             }
             Bit::Relied(dep) => {
-                let when = self.moves[doing.at].relied.iter().find(|(known, _)| known == dep).map(|(_, when)| when.clone());
+                let when = self.moves[doing.at]
+                    .relied
+                    .iter()
+                    .find(|(known, _)| known == dep)
+                    .map(|(_, when)| when.clone());
                 let Some(when) = when.filter(|_| self.doubtful(*dep)) else { return };
                 let (owner, target) = (self.deps[*dep as usize].owner, self.deps[*dep as usize].target);
                 let to = if self.seats[owner].multi { Formula::any([Formula::var(var), when]) } else { when };
@@ -172,7 +182,8 @@ impl Builder<'_> {
     }
 
     fn write_since(&mut self, doing: Doing, var: Var, pattern: &ActPattern, resets: &[Reset]) {
-        let reset = |changed| resets.iter().any(|reset| reset.changed == changed && doing.matches(&reset.pattern));
+        let reset =
+            |changed| resets.iter().any(|reset| reset.changed == changed && doing.matches(&reset.pattern));
         let set = doing.matches(pattern);
         let kept = if set { Formula::Const(true) } else { Formula::var(var) };
         if reset(false) {
@@ -236,7 +247,11 @@ impl Builder<'_> {
 
     fn write_atom(&mut self, doing: Doing, var: Var, part: Part, atom_ix: u32, truth: bool) {
         let atom: Atom = self.conditions.names.atoms[atom_ix as usize].clone();
-        let read = if atom.once { atom.ever.contains(&doing.act) } else { atom.standing.contains(&doing.act) || atom.ever.contains(&doing.act) };
+        let read = if atom.once {
+            atom.ever.contains(&doing.act)
+        } else {
+            atom.standing.contains(&doing.act) || atom.ever.contains(&doing.act)
+        };
         if !read || self.home(doing.act, part) != doing.part {
             return;
         }
@@ -250,18 +265,27 @@ impl Builder<'_> {
             there.push(self.conditions.names.yes(Bit::Occurred(self.home(*act, part), any(*act), 1)));
         }
         let alone = there.is_empty() && !atom.once;
-        let input = if alone { Input::Atom(about_self(&atom.node, doing.act)) } else { Input::Chosen(part, atom_ix) };
+        let input =
+            if alone { Input::Atom(about_self(&atom.node, doing.act)) } else { Input::Chosen(part, atom_ix) };
         let chosen = Formula::var(self.conditions.names.input(input));
         let chosen = if truth { chosen } else { self.conditions.names.negate(&chosen) };
         let mut to = Formula::all(there.into_iter().chain([chosen]));
         if atom.once {
             let occurred = Bit::Occurred(self.home(doing.act, part), any(doing.act), 1);
-            let (before, first) = (self.conditions.names.yes(occurred.clone()), self.conditions.names.no(occurred));
+            let (before, first) =
+                (self.conditions.names.yes(occurred.clone()), self.conditions.names.no(occurred));
             to = Formula::any([Formula::all([first, to]), Formula::all([before, Formula::var(var)])]);
-        } else if atom.steady && self.moves[doing.at].replaces && !part.is_other() && (truth || !atom.two_valued) {
+        } else if atom.steady
+            && self.moves[doing.at].replaces
+            && !part.is_other()
+            && (truth || !atom.two_valued)
+        {
             self.keeps(doing, var, &to);
         }
-        let unless = others.iter().filter_map(|act| self.seat_of.get(&(*act, self.home(*act, part))).copied()).collect();
+        let unless = others
+            .iter()
+            .filter_map(|act| self.seat_of.get(&(*act, self.home(*act, part))).copied())
+            .collect();
         self.put_unless(doing, var, to, unless);
     }
 
@@ -269,7 +293,8 @@ impl Builder<'_> {
         let procedure = self.conditions.procedure;
         let def = &procedure.limits[limit.at()];
         let matches = |patterns: &[ActPattern]| patterns.iter().any(|pattern| doing.matches(pattern));
-        let seen_from = |strand: Option<lawbook::model::StrandIx>| strand.is_none() || part.strand() == strand;
+        let seen_from =
+            |strand: Option<lawbook::model::StrandIx>| strand.is_none() || part.strand() == strand;
         if !seen_from(procedure.def(doing.act).strand) {
             return;
         }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use crate::prove::bits::Bits;
-use crate::prove::machine::{Bit, Formula, Gate, Goal, INPUT, Input, Lit, Machine, Move, Part, Var, impossible};
+use crate::prove::machine::{
+    Bit, Formula, Gate, Goal, INPUT, Input, Lit, Machine, Move, Part, Var, impossible,
+};
 
 use super::falls::{Falls, useful_seats};
 use super::keep::Keep;
@@ -45,7 +47,12 @@ impl<const W: usize> Slice<W> {
     ///
     /// # Errors
     /// When there are more bits, inputs or seats than fit.
-    pub fn with_moves(machine: &Machine<'_>, keep: &Keep, goals: &[Goal], moves: &[usize]) -> Result<Slice<W>, TooWide> {
+    pub fn with_moves(
+        machine: &Machine<'_>,
+        keep: &Keep,
+        goals: &[Goal],
+        moves: &[usize],
+    ) -> Result<Slice<W>, TooWide> {
         let order: Vec<Var> = keep.vars().collect();
         if order.len() > W * 64 {
             return Err(TooWide);
@@ -137,7 +144,8 @@ impl Compiler<'_, '_> {
             }
         }
         let falls = Falls::of(self, one, &mut inputs)?;
-        let writes = writes.into_iter().map(|(bit, shape, unless)| (bit, shape, falls.locals(&unless))).collect();
+        let writes =
+            writes.into_iter().map(|(bit, shape, unless)| (bit, shape, falls.locals(&unless))).collect();
         let n_effect = inputs.vars.len();
         let mut step = self.guarded(at, one.gates.iter(), inputs, n_effect)?;
         step.writes = writes;
@@ -160,7 +168,9 @@ impl Compiler<'_, '_> {
         let mut clauses: Vec<Clause> = Vec::new();
         for (place, gate) in gates.enumerate() {
             // Forgotten bits: the clause may be met by them.
-            if let Some(lits) = gate.clause.iter().map(|lit| self.lit(*lit, &mut inputs)).collect::<Option<Vec<_>>>() {
+            if let Some(lits) =
+                gate.clause.iter().map(|lit| self.lit(*lit, &mut inputs)).collect::<Option<Vec<_>>>()
+            {
                 clauses.push(Clause { lits, gate: place as u32 });
             }
         }
@@ -183,7 +193,9 @@ impl Compiler<'_, '_> {
     fn shape(&self, formula: &Formula, inputs: &mut Inputs) -> Shape {
         match formula {
             Formula::Const(truth) => Shape::Const(*truth),
-            Formula::Lit(lit) if lit.var >= INPUT => Shape::Lit(Dense::input(inputs.of(lit.var), lit.positive)),
+            Formula::Lit(lit) if lit.var >= INPUT => {
+                Shape::Lit(Dense::input(inputs.of(lit.var), lit.positive))
+            }
             Formula::Lit(lit) => Shape::Lit(match self.dense(lit.var) {
                 Some(bit) => Dense::bit(bit, lit.positive),
                 None => Dense::input(inputs.guess(lit.var), lit.positive),

@@ -169,6 +169,10 @@ impl<const W: usize> Falls<W> {
             if !crate::prove::machine::may_fall(owner.nature) || same || !compiler.useful[dep.owner] {
                 continue;
             }
+            // Nothing in it can differ.
+            if own.is_none() && machine.seats[target].plain && !dep.always && dep.differs.is_none() {
+                continue;
+            }
             let cond = match dep.relied {
                 Relied::Certain => Cond::Sure,
                 Relied::Bit(bit) => self.cond(compiler, bit),
@@ -222,7 +226,8 @@ impl<const W: usize> Falls<W> {
 
     /// Every way in which the falls may come out.
     pub fn settle(&self, state: &Bits<W>, inputs: u64, out: &mut dyn FnMut(&Marks<W>)) {
-        let marks = Marks { gone: 0, ended: 0, spared: 0, cleared: Bits::EMPTY, renewed: false, passing: false };
+        let marks =
+            Marks { gone: 0, ended: 0, spared: 0, cleared: Bits::EMPTY, renewed: false, passing: false };
         if self.edges.is_empty() { out(&marks) } else { self.run(state, inputs, marks, out) }
     }
 
@@ -284,7 +289,14 @@ impl<const W: usize> Falls<W> {
         (!doubt || marks.spared & to == 0).then_some(doubt)
     }
 
-    fn fork(&self, edge: &Edge, state: &Bits<W>, inputs: u64, marks: &Marks<W>, out: &mut dyn FnMut(&Marks<W>)) {
+    fn fork(
+        &self,
+        edge: &Edge,
+        state: &Bits<W>,
+        inputs: u64,
+        marks: &Marks<W>,
+        out: &mut dyn FnMut(&Marks<W>),
+    ) {
         let mut falls = *marks;
         self.fell(edge, &mut falls);
         self.run(state, inputs, falls, out);
@@ -332,7 +344,8 @@ impl<const W: usize> Falls<W> {
                     continue;
                 }
                 let gone = 1u128 << at;
-                let marks = Marks { gone, ended: 0, spared: 0, cleared: Bits::EMPTY, renewed: true, passing: true };
+                let marks =
+                    Marks { gone, ended: 0, spared: 0, cleared: Bits::EMPTY, renewed: true, passing: true };
                 let mut found = Vec::new();
                 self.run(&state, 0, marks, &mut |marks| {
                     let mut next = state;
@@ -356,7 +369,8 @@ impl<const W: usize> Falls<W> {
 
 /// Which seats take a kept bit with them, themselves or by those that rely on them.
 pub fn useful_seats(machine: &Machine<'_>, kept: impl Fn(Var) -> bool) -> Vec<bool> {
-    let mut useful: Vec<bool> = machine.seats.iter().map(|seat| seat.clear.iter().any(|var| kept(*var))).collect();
+    let mut useful: Vec<bool> =
+        machine.seats.iter().map(|seat| seat.clear.iter().any(|var| kept(*var))).collect();
     loop {
         let before = useful.clone();
         for dep in &machine.deps {

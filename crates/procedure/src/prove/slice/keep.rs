@@ -54,11 +54,15 @@ impl Keep {
 fn partners(machine: &Machine<'_>, var: Var) -> Vec<Var> {
     let names = &machine.names;
     let found: Vec<Bit> = match &names.bits[var as usize] {
-        Bit::Occurred(part, pattern, times) if *times > 1 => vec![Bit::Occurred(*part, pattern.clone(), times - 1)],
+        Bit::Occurred(part, pattern, times) if *times > 1 => {
+            vec![Bit::Occurred(*part, pattern.clone(), times - 1)]
+        }
         Bit::First(part, pattern) => {
             vec![Bit::Occurred(*part, ActPattern { act: pattern.act, outcomes: Vec::new() }, 1)]
         }
-        Bit::True(part, fact) | Bit::False(part, fact) => vec![Bit::True(*part, *fact), Bit::False(*part, *fact)],
+        Bit::True(part, fact) | Bit::False(part, fact) => {
+            vec![Bit::True(*part, *fact), Bit::False(*part, *fact)]
+        }
         Bit::WasTrue(part, fact) | Bit::WasFalse(part, fact) => {
             vec![Bit::WasTrue(*part, *fact), Bit::WasFalse(*part, *fact)]
         }
@@ -67,7 +71,11 @@ fn partners(machine: &Machine<'_>, var: Var) -> Vec<Var> {
             let mut others = vec![Bit::Holds(*part, *atom), Bit::Fails(*part, *atom)];
             let read = &names.atoms[*atom as usize];
             let home = |act: lawbook::model::ActIx| {
-                if machine.procedure.def(act).strand.is_some() { *part } else { crate::prove::machine::Part::Main }
+                if machine.procedure.def(act).strand.is_some() {
+                    *part
+                } else {
+                    crate::prove::machine::Part::Main
+                }
             };
             let any = |act| ActPattern { act, outcomes: Vec::new() };
             let several = read.standing.len() + read.ever.len() > 1;

@@ -18,7 +18,12 @@ pub use replay::{Replay, Taken, replay};
 use super::machine::{Goal, Machine};
 
 /// Explores the slice of these bits, with states as narrow as they fit.
-pub fn explore_slice(machine: &Machine<'_>, keep: &Keep, goals: &[Goal], n_states_max: usize) -> (Found, usize) {
+pub fn explore_slice(
+    machine: &Machine<'_>,
+    keep: &Keep,
+    goals: &[Goal],
+    n_states_max: usize,
+) -> (Found, usize) {
     fn run<const W: usize>(machine: &Machine<'_>, keep: &Keep, goals: &[Goal], max: usize) -> (Found, usize) {
         match Slice::<W>::of(machine, keep, goals) {
             Ok(slice) => explore(&slice, max),

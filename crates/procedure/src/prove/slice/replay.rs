@@ -34,10 +34,14 @@ const N_TRIED_MAX: usize = 20_000;
 
 /// Replays moves and the goal at their end.
 pub fn replay<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize], goal: &Goal) -> Replay {
-    let Some((wide, slice)) = widened::<W>(machine, keep, moves, goal) else { return Replay::Doubtful(Vec::new()) };
-    let place: FxHashMap<usize, usize> = slice.steps.iter().enumerate().map(|(place, step)| (step.at, place)).collect();
+    let Some((wide, slice)) = widened::<W>(machine, keep, moves, goal) else {
+        return Replay::Doubtful(Vec::new());
+    };
+    let place: FxHashMap<usize, usize> =
+        slice.steps.iter().enumerate().map(|(place, step)| (step.at, place)).collect();
     let steps: Vec<&Step<W>> = moves.iter().map(|at| &slice.steps[place[at]]).collect();
-    let mut run = Run { slice: &slice, steps, tried: FxHashSet::default(), deepest: 0, unmet: FxHashMap::default() };
+    let mut run =
+        Run { slice: &slice, steps, tried: FxHashSet::default(), deepest: 0, unmet: FxHashMap::default() };
     for start in &slice.starts {
         let mut way = vec![*start];
         if run.search(0, &mut way) {
@@ -56,13 +60,23 @@ pub fn replay<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize
 /// Forgotten bits on which the effects of the moves depend.
 fn doubts<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize]) -> BTreeSet<Var> {
     match Slice::<W>::with_moves(machine, keep, &[], moves) {
-        Ok(slice) => slice.steps.iter().flat_map(|step| step.doubts.iter().chain(&step.falls.doubts)).copied().collect(),
+        Ok(slice) => slice
+            .steps
+            .iter()
+            .flat_map(|step| step.doubts.iter().chain(&step.falls.doubts))
+            .copied()
+            .collect(),
         Err(_) => BTreeSet::new(),
     }
 }
 
 /// The slice of the moves with every bit followed that their gates and effects mention.
-fn widened<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize], goal: &Goal) -> Option<(Keep, Slice<W>)> {
+fn widened<const W: usize>(
+    machine: &Machine<'_>,
+    keep: &Keep,
+    moves: &[usize],
+    goal: &Goal,
+) -> Option<(Keep, Slice<W>)> {
     let mut distinct = moves.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
@@ -138,7 +152,8 @@ impl<const W: usize> Run<'_, W> {
         let mut groups: Vec<Vec<Var>> = Vec::new();
         for gate in gates.iter().filter_map(|(gate, _)| all.get(**gate as usize)) {
             let bits = gate.clause.iter().map(|lit| lit.var);
-            let group: Vec<Var> = bits.filter(|var| *var < crate::prove::machine::INPUT && !keep.has(*var)).collect();
+            let group: Vec<Var> =
+                bits.filter(|var| *var < crate::prove::machine::INPUT && !keep.has(*var)).collect();
             if !group.is_empty() && !groups.contains(&group) {
                 groups.push(group);
             }
@@ -148,7 +163,8 @@ impl<const W: usize> Run<'_, W> {
 }
 
 fn taken<const W: usize>(slice: &Slice<W>, moves: &[usize], goal: &Goal, way: &[Bits<W>]) -> Vec<Taken> {
-    let read = |state: &Bits<W>| slice.order.iter().enumerate().map(|(bit, var)| (*var, state.get(bit))).collect();
+    let read =
+        |state: &Bits<W>| slice.order.iter().enumerate().map(|(bit, var)| (*var, state.get(bit))).collect();
     let mut found: Vec<Taken> =
         moves.iter().zip(&way[1..]).map(|(at, state)| Taken { at: *at, state: read(state) }).collect();
     found.extend(way.last().map(|state| Taken { at: goal.at, state: read(state) }));

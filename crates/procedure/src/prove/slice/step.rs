@@ -104,7 +104,13 @@ pub struct Step<const W: usize> {
 
 impl<const W: usize> Step<W> {
     /// A move that does nothing yet.
-    pub fn new(at: usize, clauses: Vec<Clause>, inputs: Vec<Option<Var>>, n_effect: usize, doubts: Vec<Var>) -> Step<W> {
+    pub fn new(
+        at: usize,
+        clauses: Vec<Clause>,
+        inputs: Vec<Option<Var>>,
+        n_effect: usize,
+        doubts: Vec<Var>,
+    ) -> Step<W> {
         let mut state = Vec::new();
         let mut timed = vec![Vec::new(); inputs.len()];
         for clause in clauses {
@@ -113,7 +119,17 @@ impl<const W: usize> Step<W> {
                 Some(last) => timed[last].push(clause),
             }
         }
-        Step { at, state, timed, inputs, n_effect, writes: Vec::new(), falls: Falls::default(), doubts, overflow: Cell::new(false) }
+        Step {
+            at,
+            state,
+            timed,
+            inputs,
+            n_effect,
+            writes: Vec::new(),
+            falls: Falls::default(),
+            doubts,
+            overflow: Cell::new(false),
+        }
     }
 
     /// Whether some state had more successors than were followed.
@@ -134,7 +150,9 @@ impl<const W: usize> Step<W> {
 
     /// Gates whose part over bits does not hold, so that only inputs, if any, could meet them.
     pub fn unmet(&self, state: &Bits<W>, out: &mut dyn FnMut(u32)) {
-        let closed = |clause: &&Clause| !clause.lits.iter().any(|lit| lit.input_number().is_none() && lit.holds(state, 0));
+        let closed = |clause: &&Clause| {
+            !clause.lits.iter().any(|lit| lit.input_number().is_none() && lit.holds(state, 0))
+        };
         let timed = self.timed.iter().flatten().filter(closed);
         // Clauses over bits alone are the ones that surely are not met.
         let sure: Vec<&Clause> = self.state.iter().filter(closed).collect();
