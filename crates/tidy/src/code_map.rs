@@ -41,5 +41,5 @@ fn edges(table: &str) -> Vec<(String, Vec<String>)> {
         let uses = code_spans(cells.get(1)?).iter().map(ToString::to_string).collect();
         Some((name, uses))
     };
-    rows(table).into_iter().filter_map(crate_of).collect()
+    rows(table, "crate").into_iter().filter_map(crate_of).collect()
 }

@@ -24,21 +24,24 @@ pub fn section_where(text: &str, found: impl Fn(&str) -> bool, level: usize) -> 
     start.map_or("", |start| &text[start..])
 }
 
-/// The rows of tables below their header, as cells.
+/// The rows of the tables whose header begins with these words, as cells.
 #[must_use]
-pub fn rows(text: &str) -> Vec<Vec<&str>> {
+pub fn rows<'t>(text: &'t str, header: &str) -> Vec<Vec<&'t str>> {
     let mut found = Vec::new();
-    let mut below_header = false;
+    let mut above: Option<&str> = None;
+    let mut wanted = false;
     for line in text.lines().map(str::trim) {
         let Some(inner) = line.strip_prefix('|') else {
-            below_header = false;
+            (above, wanted) = (None, false);
             continue;
         };
         let cells: Vec<&str> = inner.trim_end_matches('|').split('|').map(str::trim).collect();
-        if cells.iter().all(|cell| cell.chars().all(|sign| matches!(sign, '-' | ':' | ' '))) {
-            below_header = true;
-        } else if below_header {
+        if cells.iter().all(|cell| cell.chars().all(|sign| matches!(sign, '-' | ':'))) && above.is_some() {
+            wanted = above.is_some_and(|above| above.starts_with(header));
+        } else if wanted {
             found.push(cells);
+        } else {
+            above = Some(inner.trim_start());
         }
     }
     found

@@ -9,7 +9,10 @@ pub fn logic(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Whether a file holds tests and nothing else.
 #[must_use]
 pub fn is_test(path: &str) -> bool {
-    path.contains("/tests/") || path.contains("/benches/") || path.ends_with("/tests.rs") || path.starts_with("crates/tidy/")
+    path.contains("/tests/")
+        || path.contains("/benches/")
+        || path.ends_with("/tests.rs")
+        || path.starts_with("crates/tidy/")
 }
 
 /// An address in a string keeps its `//`; a comment begins a line or follows a space.
@@ -26,6 +29,7 @@ pub fn article(line: &str) -> Option<&str> {
     line.match_indices('第').find_map(|(at, first)| {
         let rest = &line[at + first.len()..];
         let end = rest.find(|sign| !"〇零一二三四五六七八九十百千".contains(sign))?;
-        (end > 0 && rest[end..].starts_with('条')).then(|| &line[at..at + first.len() + end + '条'.len_utf8()])
+        (end > 0 && rest[end..].starts_with('条'))
+            .then(|| &line[at..at + first.len() + end + '条'.len_utf8()])
     })
 }

@@ -68,10 +68,23 @@ pub fn folders_below(folder: &str) -> Vec<String> {
     found
 }
 
+/// The folder of every crate, from the top.
+#[must_use]
+pub fn crates() -> Vec<String> {
+    let crates = entries("crates").into_iter().map(|name| format!("crates/{name}"));
+    let all =
+        crates.chain(["bench/".to_owned()]).filter(|folder| top().join(folder).join("Cargo.toml").exists());
+    all.collect()
+}
+
 fn walk(folder: &str, visit: &mut impl FnMut(&str, bool)) {
     for entry in entries(folder) {
         let name = entry.trim_end_matches('/');
-        let path = if folder.is_empty() { name.to_owned() } else { format!("{}/{name}", folder.trim_end_matches('/')) };
+        let path = if folder.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}/{name}", folder.trim_end_matches('/'))
+        };
         let is_folder = entry.ends_with('/');
         visit(&path, is_folder);
         if is_folder {

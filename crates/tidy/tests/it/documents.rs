@@ -20,9 +20,10 @@ fn every_relative_link_leads_somewhere() {
 
 #[test]
 fn decisions_are_short() {
-    let long = tree::files(".md").into_iter().filter(|page| page.starts_with("docs/adr/")).filter_map(|page| {
-        let n_lines = tree::text(&page).lines().count();
-        (n_lines > 50).then(|| format!("{page}: {n_lines} lines, more than 50"))
-    });
+    let long =
+        tree::files(".md").into_iter().filter(|page| page.starts_with("docs/adr/")).filter_map(|page| {
+            let n_lines = tree::text(&page).lines().count();
+            (n_lines > 50).then(|| format!("{page}: {n_lines} lines, more than 50"))
+        });
     none(&long.collect::<Vec<_>>());
 }

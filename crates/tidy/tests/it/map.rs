@@ -6,7 +6,9 @@ use tidy::{code_map, none, tree};
 fn every_path_on_the_map_exists() {
     let paths = code_map::read().paths;
     assert!(paths.len() > 20, "the code map was not found");
-    let is_there = |path: &&String| tree::top().join(path).exists() && path.ends_with('/') == tree::top().join(path).is_dir();
+    let is_there = |path: &&String| {
+        tree::top().join(path).exists() && path.ends_with('/') == tree::top().join(path).is_dir()
+    };
     let gone = paths.iter().filter(|path| !is_there(path));
     none(&gone.map(|path| format!("ARCHITECTURE.md names `{path}`, which is not there")).collect::<Vec<_>>());
 }
@@ -15,8 +17,7 @@ fn every_path_on_the_map_exists() {
 fn every_top_folder_and_crate_is_on_the_map() {
     let paths = code_map::read().paths;
     let tops = tree::entries("").into_iter().filter(|entry| entry.ends_with('/'));
-    let crates = tree::entries("crates").into_iter().map(|name| format!("crates/{name}"));
-    let missing = tops.chain(crates).filter(|path| !paths.contains(path));
+    let missing = tops.chain(tree::crates()).filter(|path| !paths.contains(path));
     none(&missing.map(|path| format!("ARCHITECTURE.md lacks `{path}`")).collect::<Vec<_>>());
 }
 
@@ -24,13 +25,17 @@ fn every_top_folder_and_crate_is_on_the_map() {
 fn every_module_is_on_the_map() {
     let paths = code_map::read().paths;
     let mut missing = Vec::new();
-    for krate in tree::entries("crates") {
-        let source = format!("crates/{krate}src/");
+    for krate in tree::crates() {
+        let source = format!("{krate}src/");
         let modules = tree::entries(&source).into_iter().map(|entry| format!("{source}{entry}"));
         for path in modules.chain(tree::folders_below(&source)) {
             if !is_root(&path) && !paths.contains(&path) {
-                let inside = path.trim_start_matches(&format!("crates/{krate}"));
-                missing.push(format!("below `crates/{}`: - `{inside}`: {}", krate.trim_end_matches('/'), first_words(&path)));
+                let inside = path.trim_start_matches(&krate);
+                missing.push(format!(
+                    "below `{}`: - `{inside}`: {}",
+                    krate.trim_end_matches('/'),
+                    first_words(&path)
+                ));
             }
         }
     }
