@@ -19,6 +19,14 @@ pub struct Event {
     pub adopted_from: Option<Box<str>>,
 }
 
+/// Whether the acts were recorded in the order of law, none adopted and none corrected.
+#[must_use]
+pub fn is_plain(record: &Record<'_>, corrections: Corrections) -> bool {
+    let plain = |act: &Act| act.adopted.is_empty() && !record.procedure.def(act.act).corrects;
+    record.acts.windows(2).all(|pair| pair[0].at.compare(pair[1].at).is_le())
+        && record.acts.iter().all(|act| plain(act) || (corrections == Corrections::Ignored && act.adopted.is_empty()))
+}
+
 /// The acts of a record in the order of law.
 #[must_use]
 pub fn events(record: &Record<'_>, corrections: Corrections) -> Vec<Event> {

@@ -108,13 +108,40 @@ impl<'b> View<'b> {
     }
 
     /// The view, showing each act together with the view of what came before it.
-    pub fn fold(record: &Record<'b>, corrections: Corrections, mut each: impl FnMut(&View<'b>, &Act)) -> View<'b> {
+    pub fn fold(record: &Record<'b>, corrections: Corrections, each: impl FnMut(&View<'b>, &Act)) -> View<'b> {
         let mut view = View::empty(record);
-        for event in order::events(record, corrections) {
-            each(&view, &event.act);
-            view.add(event.act, event.adopted_from);
-        }
+        view.refold(record, corrections, each);
         view
+    }
+
+    /// As [`View::fold`], in a view that served another record before; what it needed to remember is used again.
+    pub fn refold(&mut self, record: &Record<'b>, corrections: Corrections, mut each: impl FnMut(&View<'b>, &Act)) {
+        self.restart(record);
+        if order::is_plain(record, corrections) {
+            for act in &record.acts {
+                each(self, act);
+                self.add(act.clone(), None);
+            }
+            return;
+        }
+        for event in order::events(record, corrections) {
+            each(self, &event.act);
+            self.add(event.act, event.adopted_from);
+        }
+    }
+
+    /// Empties the view for another record.
+    fn restart(&mut self, record: &Record<'b>) {
+        if !std::ptr::eq(self.procedure, record.procedure) {
+            *self = View::empty(record);
+            return;
+        }
+        for occurrence in self.occurrences.drain(..) {
+            self.by_act[occurrence.act.act.at()].clear();
+        }
+        self.head = record.head.clone();
+        self.reopened = 0;
+        self.keys = first_keys(record);
     }
 
     /// The view of what had happened by a moment.
@@ -133,12 +160,7 @@ impl<'b> View<'b> {
     #[must_use]
     pub fn empty(record: &Record<'b>) -> View<'b> {
         let procedure = record.procedure;
-        let mut keys = vec![Vec::new(); procedure.strands.len()];
-        for (kind, strand) in procedure.strands.iter().enumerate() {
-            if strand.per == "party" {
-                keys[kind] = record.head.parties.iter().map(|party| Arc::from(&*party.id)).collect();
-            }
-        }
+        let keys = first_keys(record);
         View { book: record.book, head: record.head.clone(), procedure, occurrences: Vec::new(), by_act: vec![Vec::new(); procedure.acts.len()], keys, reopened: 0 }
     }
 
@@ -476,6 +498,15 @@ impl<'b> View<'b> {
             }
         }
     }
+}
+
+/// The strands that are there from the beginning: one for each party.
+fn first_keys(record: &Record<'_>) -> Vec<Vec<Arc<str>>> {
+    let of_kind = |strand: &lawbook::model::StrandKind| match strand.per.as_str() {
+        "party" => record.head.parties.iter().map(|party| Arc::from(&*party.id)).collect(),
+        _ => Vec::new(),
+    };
+    record.procedure.strands.iter().map(of_kind).collect()
 }
 
 /// Whether an outcome is one that a pattern counts.

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use calendar::{Period, Unit};
 use jiff::civil::Date;
-use lawbook::model::{BoundRule, RuleIx, Shape};
+use lawbook::condition::node::ActPattern;
+use lawbook::model::{BoundRule, Counts, Limit, LimitIx, RuleIx, SelectedBy, Shape};
 use procedure::{Answer, ask, in_force};
 use record::{Act, Asker, Corrections, LimitRun, LimitState, Record, Surroundings, View};
+use rustc_hash::FxHashMap;
 use terms::{Moment, Tri};
 
 /// How one rule stands at one act or limit.
@@ -56,13 +59,138 @@ pub struct Instance {
 /// Every time a rule spoke about the record, as of a day.
 #[must_use]
 pub fn assess(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date) -> Vec<Instance> {
-    let mut found = Vec::new();
-    let view = View::fold(record, Corrections::Made, |view, act| ask_rules(view, act, surroundings, &mut found));
-    ask_limits(&view, surroundings, as_of, &mut found);
-    if record.acts.iter().any(|act| record.procedure.def(act.act).corrects) {
-        add_corrected(record, surroundings, as_of, &mut found);
+    Assessor::default().assess(record, surroundings, as_of).to_vec()
+}
+
+/// Assesses many records one after the other, using its memory again.
+#[derive(Debug, Default)]
+pub struct Assessor<'b> {
+    view: Option<View<'b>>,
+    found: Vec<Instance>,
+    dues: DueDays,
+}
+
+impl<'b> Assessor<'b> {
+    /// Every time a rule spoke about the record, as of a day.
+    pub fn assess(&mut self, record: &Record<'b>, surroundings: &Surroundings<'_>, as_of: Date) -> &[Instance] {
+        self.found.clear();
+        let found = &mut self.found;
+        let view = self.view.get_or_insert_with(|| View::empty(record));
+        view.refold(record, Corrections::Made, |view, act| ask_rules(view, act, surroundings, found));
+        for bound in &record.procedure.rules {
+            if let Shape::Within { limit, both, when } = &bound.shape {
+                let plain = when.is_none() && self.dues.is_plain(view, *limit);
+                if plain {
+                    plain_limit(view, bound, *limit, *both, as_of, &mut self.dues, found);
+                } else {
+                    limit_instances(view, bound, surroundings, as_of, found);
+                }
+            }
+        }
+        if record.acts.iter().any(|act| record.procedure.def(act.act).corrects) {
+            add_corrected(record, surroundings, as_of, found);
+        }
+        &self.found
     }
-    found
+}
+
+/// Due days of limits that depend on nothing but the day they start, so that each is computed once.
+#[derive(Debug, Default)]
+struct DueDays {
+    procedure: Option<usize>,
+    plain: Vec<bool>,
+    dues: Vec<FxHashMap<Date, Option<Moment>>>,
+}
+
+impl DueDays {
+    /// Whether a limit of the view's procedure has its due day from its start alone.
+    fn is_plain(&mut self, view: &View<'_>, limit: LimitIx) -> bool {
+        let procedure = view.procedure();
+        let address = std::ptr::from_ref(procedure).addr();
+        if self.procedure != Some(address) {
+            self.procedure = Some(address);
+            self.plain = procedure.limits.iter().map(is_plain).collect();
+            self.dues = vec![FxHashMap::default(); procedure.limits.len()];
+        }
+        self.plain[limit.at()]
+    }
+
+    fn due(&mut self, view: &View<'_>, limit: LimitIx, start: Date) -> Option<Moment> {
+        *self.dues[limit.at()].entry(start).or_insert_with(|| {
+            let def = &view.procedure().limits[limit.at()];
+            let length = &def.length.on(start)?.value;
+            let period = Period::new(Moment::Day(start), length.number, length.unit);
+            period.compute(view.book.calendar()).ok().map(|derived| derived.due)
+        })
+    }
+}
+
+fn is_plain(limit: &Limit) -> bool {
+    limit.strand.is_none()
+        && limit.when.is_none()
+        && !limit.before
+        && !limit.opens
+        && limit.length_field.is_none()
+        && limit.counts == Counts::First
+        && limit.length.selected_by != SelectedBy::FiledOn
+        && limit.length.values.iter().all(|value| value.value.unit != Unit::Hour)
+        && limit.extended_by.is_empty()
+        && limit.excluded.is_empty()
+        && limit.suspended_by.is_empty()
+        && limit.restarted_by.is_empty()
+}
+
+/// The first occurrence any of the patterns names, behind another.
+fn earliest<'v>(view: &'v View<'_>, patterns: &'v [ActPattern], after: Option<u32>) -> Option<(u32, &'v record::Occurrence)> {
+    let firsts = patterns
+        .iter()
+        .filter_map(|pattern| view.matching(pattern, &None).find(|(at, _)| after.is_none_or(|after| *at > after)));
+    firsts.min_by_key(|(at, _)| *at)
+}
+
+/// A rule about a plain limit: the same answer as [`limit_instances`], without the derivation.
+fn plain_limit(
+    view: &View<'_>,
+    bound: &BoundRule,
+    limit: LimitIx,
+    both: bool,
+    as_of: Date,
+    dues: &mut DueDays,
+    found: &mut Vec<Instance>,
+) {
+    let rule = view.book.rule(bound.rule);
+    if !rule.uses.review {
+        return;
+    }
+    let def = &view.procedure().limits[limit.at()];
+    let Some((from, start)) = earliest(view, &def.starts, None) else { return };
+    let day = start.act.at.day();
+    if !in_force(rule, day) {
+        return;
+    }
+    let met = earliest(view, &def.until, if both { None } else { Some(from) });
+    if both && met.is_none() {
+        return;
+    }
+    if def.length.on(day).is_none() {
+        return;
+    }
+    let due = dues.due(view, limit, day);
+    let verdict = match (due, met) {
+        (None, _) => return limit_instances(view, bound, &Surroundings::none(), as_of, found),
+        (Some(due), Some((_, met))) if met.act.at.compare(due).is_le() => Verdict::Kept,
+        (Some(due), None) if Moment::Day(as_of).compare(due).is_le() => Verdict::Pending(due),
+        (Some(_), _) => Verdict::Broken,
+    };
+    found.push(Instance {
+        rule: bound.rule,
+        strand: None,
+        start: start.act.seq,
+        end: met.map(|(_, met)| met.act.seq),
+        days: (day, met.map(|(_, met)| met.act.at.day()).or(due.map(Moment::day))),
+        verdict,
+        only_corrected: false,
+    });
 }
 
 /// What was broken as first recorded and is not any more stays a finding, marked so.

@@ -7,7 +7,7 @@ mod play;
 mod stream;
 mod tally;
 
-pub use assess::{Instance, Verdict, assess, broken_rules};
+pub use assess::{Assessor, Instance, Verdict, assess, broken_rules};
 pub use monitor::Monitor;
 pub use play::{Happened, Play, Played, check_example, play, record_of};
 pub use stream::{Finding, ReviewError, ReviewOptions, Reviewed, review_file};

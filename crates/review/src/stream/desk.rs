@@ -6,7 +6,7 @@ use lawbook::Lawbook;
 use record::{Record, Surroundings};
 use rustc_hash::FxHashMap;
 
-use crate::assess::{Instance, Verdict, assess};
+use crate::assess::{Assessor, Instance, Verdict};
 use crate::tally::Tally;
 
 use super::{Finding, ReviewError, ReviewOptions};
@@ -25,6 +25,7 @@ pub(super) struct Desk<'b, 'o> {
     n_problems: u64,
     sink: &'o mut dyn FnMut(Finding),
     worst: Vec<u8>,
+    assessor: Assessor<'b>,
     open: FxHashMap<Box<str>, Record<'b>>,
     closed: VecDeque<Box<str>>,
 }
@@ -39,6 +40,7 @@ impl<'b, 'o> Desk<'b, 'o> {
             n_problems: 0,
             sink,
             worst: Vec::new(),
+            assessor: Assessor::default(),
             open: FxHashMap::default(),
             closed: VecDeque::new(),
         }
@@ -60,11 +62,11 @@ impl<'b, 'o> Desk<'b, 'o> {
     }
 
     /// Reviews a finished record and counts it.
-    pub fn judge(&mut self, record: &Record<'_>) {
+    pub fn judge(&mut self, record: &Record<'b>) {
         let surroundings: &Surroundings<'_> = &self.options.surroundings;
-        let instances = assess(record, surroundings, self.options.as_of);
-        self.tally.add(record.acts.len() as u64, &instances, &mut self.worst);
-        for instance in &instances {
+        let instances = self.assessor.assess(record, surroundings, self.options.as_of);
+        self.tally.add(record.acts.len() as u64, instances, &mut self.worst);
+        for instance in instances {
             if let Some(finding) = finding(record, instance) {
                 (self.sink)(finding);
             }
