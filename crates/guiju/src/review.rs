@@ -114,6 +114,7 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
 fn today() -> Date {
     terms::Moment::Instant(jiff::Timestamp::now()).day()
 }
