@@ -294,6 +294,7 @@ impl Binder<'_> {
                     return Err(error(expr, format!("{}不会在{}里", x.chinese(), y.chinese())));
                 }
                 self.check_choices(b, &x, &right)?;
+                self.check_choices(a, &y, &left)?;
                 Ok((Node::In(Box::new(left), Box::new(right)), Type::Bool))
             }
             _ => self.comparison(expr, operator, a, b),
@@ -318,6 +319,7 @@ impl Binder<'_> {
 
     /// A fixed value compared with a choice must be one of its values; otherwise the comparison could never hold.
     fn check_choices(&self, expr: &Expr, of: &Type, node: &Node) -> Result<(), ConditionError> {
+        let of = if let Type::List(element) = of { element } else { of };
         let (Type::Choice(allowed), Node::Const(value)) = (of, node) else { return Ok(()) };
         let given: Vec<&str> = match value {
             Value::List(values) => values.iter().filter_map(Value::as_text).collect(),
@@ -375,6 +377,8 @@ impl Binder<'_> {
                 if !lists {
                     return Err(error(expr, "此处应为两个同类的列表"));
                 }
+                self.check_choices(b, &x, &right)?;
+                self.check_choices(a, &y, &left)?;
                 let make: fn(Box<Node>, Box<Node>) -> Node =
                     if name == "disjoint" { Node::Disjoint } else { Node::Subset };
                 Ok((make(Box::new(left), Box::new(right)), Type::Bool))

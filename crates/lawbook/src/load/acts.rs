@@ -1,6 +1,6 @@
 //! Reads the acts of a procedure.
 
-use crate::condition::scope::Scope;
+use crate::condition::scope::{ActScope, Scope};
 use crate::lawbook::Lawbook;
 use crate::model::{ActDef, ActField, Again, Basis, FieldIx, Nature, Outcome, Stage, StrandKind};
 use crate::report::{Located, closest};
@@ -61,10 +61,10 @@ impl Reader<'_, '_> {
         let patterns = |key| conditions::patterns(self.scope, &table.texts(key), table.errors);
         ActDef {
             title: text(table.text("title")),
-            alias: table.opt_text("alias").map(|alias| alias.value),
+            alias: self.alias(index),
             stage: self.stage(every),
             by: self.posts(),
-            officers: table.opt_int("officers").and_then(|number| u8::try_from(number.value).ok()).unwrap_or(1),
+            officers: self.officers(),
             certificate: table.flag("certificate"),
             nature: table.word("nature", &NATURES).unwrap_or(Nature::Work),
             again: table.word("again", &AGAIN).unwrap_or(Again::Replaces),
@@ -93,6 +93,26 @@ impl Reader<'_, '_> {
             rules: Vec::new(),
             id,
         }
+    }
+
+    /// The short name, which no other act may bear.
+    fn alias(&self, index: usize) -> Option<String> {
+        let alias = self.table.opt_text("alias")?;
+        let bears = |(at, act): (usize, &ActScope)| {
+            at != index && (act.id == alias.value || (at < index && act.alias.as_ref() == Some(&alias.value)))
+        };
+        if self.scope.acts.iter().enumerate().any(bears) {
+            self.table.errors.add(&alias.place, format!("`{}` 已是另一环节的名称", alias.value));
+        }
+        Some(alias.value)
+    }
+
+    fn officers(&self) -> u8 {
+        let Some(given) = self.table.opt_int("officers") else { return 1 };
+        u8::try_from(given.value).ok().filter(|number| (1..=20).contains(number)).unwrap_or_else(|| {
+            self.table.errors.add(&given.place, format!("`officers` 为 {}，须为 1 至 20", given.value));
+            1
+        })
     }
 
     fn stage(&self, every: bool) -> usize {

@@ -19,10 +19,17 @@ pub fn value(scope: &Scope, subject: Subject, text: &Located<String>, errors: &E
 }
 
 fn note(text: &Located<String>, error: ConditionError, errors: &Errors) {
-    // One quotation mark stands before the text.
-    let start = text.place.span.start + 1;
-    let span = start + error.span.start..(start + error.span.end).max(start + error.span.start + 1);
-    let place = Place { file: text.place.file, span };
+    // One or three quotation marks stand on each side of the text; with escapes, only the whole can be pointed at.
+    let written = text.place.span.len();
+    let quotes = [1, 3].into_iter().find(|quotes| written == text.value.len() + 2 * quotes);
+    let place = quotes.map_or_else(
+        || text.place.clone(),
+        |quotes| {
+            let start = text.place.span.start + quotes + error.span.start;
+            let end = text.place.span.start + quotes + error.span.end;
+            Place { file: text.place.file, span: start..end.max(start + 1) }
+        },
+    );
     errors.hint(&place, error.message, "条件的写法见 law/README.md");
 }
 

@@ -4,6 +4,7 @@ use calendar::Unit;
 
 use crate::condition::Subject;
 use crate::condition::scope::Scope;
+use crate::condition::types::Type;
 use crate::lawbook::Lawbook;
 use crate::model::{Binds, Counts, Exclusion, Extension, FieldIx, Length, Limit, Severity};
 use crate::report::Located;
@@ -61,6 +62,10 @@ impl Reader<'_, '_> {
         if until.is_empty() && !opens {
             table.errors.hint(&table.place_of_head(), "期限须写 `until`：哪个环节算完成", "只用来打开关口的期限写 `opens = true`");
         }
+        // Every key is read before a fault ends the reading, so that none of them is called unknown.
+        let before = table.flag("before");
+        let length_field = table.opt_text("length-field").and_then(|field| self.field(&field, &Type::Int));
+        let (extended_by, excluded) = (self.extensions(), self.exclusions());
         let length = length?;
         Some(Limit {
             id: id?.value,
@@ -71,11 +76,11 @@ impl Reader<'_, '_> {
             until,
             counts: counts?,
             binds: binds?,
-            before: table.flag("before"),
+            before,
             opens,
-            length_field: table.opt_text("length-field").and_then(|field| self.field(&field)),
-            extended_by: self.extensions(),
-            excluded: self.exclusions(),
+            length_field,
+            extended_by,
+            excluded,
             suspended_by,
             resumed_by,
             restarted_by,
@@ -91,6 +96,9 @@ impl Reader<'_, '_> {
             entry.errors.add(&entry.place_of_head(), "缺少 `length`");
         }
         let unit = entry.text("unit")?;
+        if let Some(number) = number.as_ref().filter(|number| number.value < 1) {
+            entry.errors.add(&number.place, format!("期限长度为 {}，须不小于 1", number.value));
+        }
         let parsed: Result<Unit, _> = unit.value.parse();
         match parsed {
             Ok(unit) => Some(Length { number: number?.value, unit }),
@@ -102,18 +110,22 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn field(&self, given: &Located<String>) -> Option<FieldIx> {
-        let found = self.scope.fields.get(&given.value).map(|(ix, _)| *ix);
-        if found.is_none() {
-            self.table.errors.add(&given.place, format!("没有字段 `{}`", given.value));
+    fn field(&self, given: &Located<String>, of: &Type) -> Option<FieldIx> {
+        match self.scope.fields.get(&given.value) {
+            None => self.table.errors.add(&given.place, format!("没有字段 `{}`", given.value)),
+            Some((field, found)) if found == of => return Some(*field),
+            Some((_, found)) => {
+                let message = format!("字段 `{}` 是{}，不是{}", given.value, found.chinese(), of.chinese());
+                self.table.errors.add(&given.place, message);
+            }
         }
-        found
+        None
     }
 
     fn extensions(&self) -> Vec<Extension> {
         let one = |table: Table<'_>| {
             let act = table.text("act").and_then(|act| conditions::pattern(self.scope, &act, table.errors));
-            let field = table.text("field").and_then(|field| self.field(&field));
+            let field = table.text("field").and_then(|field| self.field(&field, &Type::Int));
             table.finish();
             Some(Extension { act: act?, field: field? })
         };
@@ -123,8 +135,8 @@ impl Reader<'_, '_> {
     fn exclusions(&self) -> Vec<Exclusion> {
         let one = |table: Table<'_>| {
             let act = table.text("act").and_then(|act| conditions::pattern(self.scope, &act, table.errors));
-            let from = table.text("from").and_then(|field| self.field(&field));
-            let to = table.text("to").and_then(|field| self.field(&field));
+            let from = table.text("from").and_then(|field| self.field(&field, &Type::Day));
+            let to = table.text("to").and_then(|field| self.field(&field, &Type::Day));
             table.finish();
             Some(Exclusion { act: act?, from: from?, to: to? })
         };

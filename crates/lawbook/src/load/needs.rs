@@ -43,28 +43,33 @@ struct Reader<'a, 't> {
 impl Reader<'_, '_> {
     fn need(&self, act_id: &str, outer: &Basis, book: &Lawbook) -> Option<Need> {
         let table = self.table;
-        let (kind, default_key, default_gist) = self.kind()?;
+        // Every key is read before a fault ends the reading, so that none of them is called unknown.
+        let kind = self.kind();
         let subject = Subject::Act(self.act);
         let when = table.opt_text("when");
-        let node = match &when {
+        let node = when.as_ref().map(|when| conditions::condition(self.scope, subject, when, table.errors));
+        let key = table.opt_text("key");
+        let mut own = basis::read_over(table, book, outer);
+        if !table.has("cite") {
+            table.errors.add(&table.place, "关口缺少 `cite`");
+        }
+        let relies = table.has("relies").then(|| self.relied(&table.texts("relies")));
+        let severity = table.opt_word("severity", &basis::SEVERITY).unwrap_or(Severity::High);
+        let (kind, default_key, default_gist) = kind?;
+        let node = match node {
             None => None,
-            Some(when) => Some(conditions::condition(self.scope, subject, when, table.errors)?),
+            Some(bound) => Some(bound?),
         };
-        let key = table.opt_text("key").map_or(default_key, |key| key.value);
+        let key = key.map_or(default_key, |key| key.value);
         if key.is_empty() {
             table.errors.hint(&table.place, "此关口须写 `key`", "例如 `key = \"approved-in-time\"`");
         }
-        let mut own = basis::read_over(table, book, outer);
         if !table.has("gist") {
             if default_gist.is_empty() {
                 table.errors.add(&table.place, "此关口须写 `gist`，说明要求什么");
             }
             own.gist = default_gist;
         }
-        if !table.has("cite") {
-            table.errors.add(&table.place, "关口缺少 `cite`");
-        }
-        let relies = table.has("relies").then(|| self.relied(&table.texts("relies")));
         Some(Need {
             id: format!("{act_id}/{key}"),
             kind,
@@ -72,7 +77,7 @@ impl Reader<'_, '_> {
             when_text: when.map(|when| when.value),
             relies,
             basis: own,
-            severity: table.opt_word("severity", &basis::SEVERITY).unwrap_or(Severity::High),
+            severity,
             place: table.place.clone(),
         })
     }
@@ -97,17 +102,19 @@ impl Reader<'_, '_> {
             return Some((NeedKind::NotStanding(pattern), format!("no-{}", id_part(&none.value)), String::new()));
         }
         if let Some(every) = table.opt_text("every") {
-            let strand = self.strand(&every)?;
+            let strand = self.strand(&every);
             let started = table.opt_text("started").and_then(|text| conditions::pattern(self.scope, &text, table.errors));
-            let (any, key) = self.alternatives(Some(strand));
+            let (any, key) = self.alternatives(Inside::of(strand));
+            let strand = strand?;
             return (!any.is_empty()).then(|| (NeedKind::Every { strand, started, any }, format!("every-{}-{key}", every.value), String::new()));
         }
         if let Some(some) = table.opt_text("some") {
-            let strand = self.strand(&some)?;
-            let (any, key) = self.alternatives(Some(strand));
+            let strand = self.strand(&some);
+            let (any, key) = self.alternatives(Inside::of(strand));
+            let strand = strand?;
             return (!any.is_empty()).then(|| (NeedKind::Some { strand, any }, format!("some-{}-{key}", some.value), String::new()));
         }
-        let (any, key) = self.alternatives(None);
+        let (any, key) = self.alternatives(Inside::Own);
         if any.is_empty() {
             if !["act", "any", "over", "fact", "holds"].iter().any(|key| table.has(key)) {
                 table.errors.hint(&table.place, "关口没有内容", "写 act、any、over、fact、holds、none、every 或 some 之一");
@@ -131,15 +138,26 @@ impl Reader<'_, '_> {
 
     /// A need on the main part or on the own strand; other strands want `every` or `some`.
     fn in_reach(&self, place: &Place, act: ActIx) {
-        let (own, other) = (self.scope.acts[self.act.at()].strand, self.scope.acts[act.at()].strand);
-        if other.is_some() && other != own {
-            let id = &self.scope.acts[act.at()].id;
-            self.table.errors.hint(place, format!("`{id}` 属于另一分支"), "用 `every = \"分支\"` 或 `some = \"分支\"`");
+        let act = &self.scope.acts[act.at()];
+        self.check_inside(place, &act.id, act.strand, Inside::Own);
+    }
+
+    /// Whether something that lies in strand `other` can be asked about here.
+    fn check_inside(&self, place: &Place, id: &str, other: Option<StrandIx>, inside: Inside) {
+        let errors = self.table.errors;
+        match inside {
+            Inside::Own if other.is_some() && other != self.scope.acts[self.act.at()].strand => {
+                errors.hint(place, format!("`{id}` 属于另一分支"), "用 `every = \"分支\"` 或 `some = \"分支\"`");
+            }
+            Inside::Strand(strand) if other.is_some() && other != Some(strand) => {
+                errors.add(place, format!("`{id}` 不在这个分支里"));
+            }
+            Inside::Own | Inside::Strand(_) | Inside::Unknown => {}
         }
     }
 
     /// The alternatives with a key made of the first.
-    fn alternatives(&self, inside: Option<StrandIx>) -> (Vec<Alternative>, String) {
+    fn alternatives(&self, inside: Inside) -> (Vec<Alternative>, String) {
         let table = self.table;
         let mut found = Vec::new();
         let mut key = String::new();
@@ -170,40 +188,40 @@ impl Reader<'_, '_> {
         (found, key)
     }
 
-    fn act_alternative(&self, text: &Located<String>, inside: Option<StrandIx>) -> Option<Alternative> {
+    fn act_alternative(&self, text: &Located<String>, inside: Inside) -> Option<Alternative> {
         let pattern = conditions::pattern(self.scope, text, self.table.errors)?;
-        self.check_inside(text, pattern.act, inside);
+        self.act_inside(text, pattern.act, inside);
         Some(Alternative::Act(pattern))
     }
 
-    fn check_inside(&self, text: &Located<String>, act: ActIx, inside: Option<StrandIx>) {
-        match inside {
-            None => self.in_reach(&text.place, act),
-            Some(strand) => {
-                let other = self.scope.acts[act.at()].strand;
-                if other.is_some() && other != Some(strand) {
-                    self.table.errors.add(&text.place, format!("`{}` 不在这个分支里", self.scope.acts[act.at()].id));
-                }
-            }
-        }
+    fn act_inside(&self, text: &Located<String>, act: ActIx, inside: Inside) {
+        let act = &self.scope.acts[act.at()];
+        self.check_inside(&text.place, &act.id, act.strand, inside);
     }
 
-    fn alternative(&self, text: &Located<String>, whole: &str, inside: Option<StrandIx>) -> Option<Alternative> {
+    fn alternative(&self, text: &Located<String>, whole: &str, inside: Inside) -> Option<Alternative> {
         let errors = self.table.errors;
         let Some((word, rest)) = whole.split_once(':') else {
             errors.hint(&text.place, format!("`{whole}` 缺少种类"), "写作 act:环节、over:期限、fact:事实、not:事实、never:环节 或 holds:条件");
             return None;
         };
-        let rest = text.with(rest.to_owned());
+        let mut rest = text.with(rest.to_owned());
+        if whole == text.value {
+            // The kind stands in the text itself; a condition's errors point behind it.
+            rest.place.span.start += word.len() + 1;
+        }
         match word {
-            "act" => self.act_alternative(&rest, inside),
+            "act" => self.act_alternative(&text.with(rest.value), inside),
             "never" => {
-                let pattern: ActPattern = conditions::pattern(self.scope, &rest, errors)?;
-                self.check_inside(&rest, pattern.act, inside);
+                let pattern: ActPattern = conditions::pattern(self.scope, &text.with(rest.value), errors)?;
+                self.act_inside(text, pattern.act, inside);
                 Some(Alternative::Never(pattern))
             }
             "over" => match self.scope.limit(&rest.value) {
-                Some(limit) => Some(Alternative::Over(limit)),
+                Some(limit) => {
+                    self.check_inside(&text.place, &rest.value, self.scope.limits[limit.at()].1, inside);
+                    Some(Alternative::Over(limit))
+                }
                 None => {
                     errors.add(&text.place, format!("没有期限 `{}`", rest.value));
                     None
@@ -214,11 +232,13 @@ impl Reader<'_, '_> {
                 if found.is_none() {
                     errors.add(&text.place, format!("没有事实 `{}`", rest.value));
                 }
-                let fact = FactIx(found? as u16);
+                let at = found?;
+                self.check_inside(&text.place, &rest.value, self.scope.facts[at].1, inside);
+                let fact = FactIx(at as u16);
                 Some(if word == "fact" { Alternative::Fact(fact) } else { Alternative::NotFact(fact) })
             }
             "holds" => {
-                let subject = if inside.is_some() { Subject::Matter } else { Subject::Act(self.act) };
+                let subject = if inside == Inside::Own { Subject::Act(self.act) } else { Subject::Matter };
                 conditions::condition(self.scope, subject, &rest, errors).map(Alternative::Holds)
             }
             _ => {
@@ -226,6 +246,23 @@ impl Reader<'_, '_> {
                 None
             }
         }
+    }
+}
+
+/// Where the alternatives of a need are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    /// In the strand of the act itself, or in the main part.
+    Own,
+    /// In strands of this kind.
+    Strand(StrandIx),
+    /// In strands of a kind that is not there, which has been told.
+    Unknown,
+}
+
+impl Inside {
+    fn of(strand: Option<StrandIx>) -> Inside {
+        strand.map_or(Inside::Unknown, Inside::Strand)
     }
 }
 
