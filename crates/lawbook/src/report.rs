@@ -60,7 +60,9 @@ impl Errors {
     pub fn into_sorted(self) -> Vec<LawError> {
         let mut errors = self.0.into_inner();
         errors.sort_by_key(|error| (error.place.file, error.place.span.start));
-        errors.dedup();
+        // What `every/` says wrongly is found once for each procedure.
+        let mut told = std::collections::HashSet::new();
+        errors.retain(|error| told.insert((error.place.clone(), error.message.clone())));
         errors
     }
 }

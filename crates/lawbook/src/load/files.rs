@@ -88,11 +88,16 @@ pub fn route(files: &LawFiles, errors: &Errors) -> Routed {
             errors.hint(&place, format!("不认识的法规文件 `{}`", file.name), "各类文件的位置见 law/README.md");
         }
     }
+    sort_versions(&mut routed);
+    routed
+}
+
+/// Puts the versions of each procedure in the order of their days.
+pub fn sort_versions(routed: &mut Routed) {
     for procedure in routed.procedures.iter_mut().chain(&mut routed.every) {
         // `procedure` sorts after any day; it is the first version.
         procedure.versions.sort_by_key(|version| (version.stem != "procedure", version.stem.clone()));
     }
-    routed
 }
 
 /// Puts one file where it belongs; the place of the file if there is no such place.
@@ -108,12 +113,13 @@ pub fn put(routed: &mut Routed, path: &[String], item: Item) -> Result<(), Place
         ["sample.toml"] => routed.sample = Some(item),
         ["parameters", _] => routed.parameters.push(item),
         ["rules", _] => routed.rules.push(item),
-        ["procedures", "every", rest] => {
+        ["procedures", "every", rest @ ..] => {
             let every = routed.every.get_or_insert_with(|| empty("every", "every"));
-            return put_in(every, &[rest], item);
+            return put_in(every, rest, item);
         }
         ["procedures", control_point, id, rest @ ..] => {
-            let known = routed.procedures.iter().position(|files| files.id == *id);
+            let same = |files: &ProcedureFiles| files.id == *id && files.control_point == *control_point;
+            let known = routed.procedures.iter().position(same);
             let at = known.unwrap_or_else(|| {
                 routed.procedures.push(empty(control_point, id));
                 routed.procedures.len() - 1

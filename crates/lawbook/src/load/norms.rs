@@ -7,7 +7,7 @@ use crate::tree::Table;
 
 use super::basis::STATUS;
 use super::files::Routed;
-use super::overlay::last_of_each;
+use super::overlay::once_each;
 
 const RANKS: [(&str, NormRank); 10] = [
     ("law", NormRank::Law),
@@ -24,19 +24,17 @@ const RANKS: [(&str, NormRank); 10] = [
 
 pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
     let mut found = Vec::new();
-    for (nth, item) in routed.norms.iter().enumerate() {
+    for item in &routed.norms {
         let Some(file) = Table::of(item, errors) else { continue };
         for table in file.tables("norm") {
             if let Some(norm) = norm(&table) {
-                found.push((norm.key.clone(), table.place.clone(), (nth, norm)));
+                found.push((norm.key.clone(), table.place.clone(), norm));
             }
             table.finish();
         }
         file.finish();
     }
-    let first = routed.norms.first().map(|item| item.place.file);
-    let overlaid = |place: &crate::report::Place| Some(place.file) != first;
-    book.norms = last_of_each(found, &overlaid, errors).into_iter().map(|(_, norm)| norm).collect();
+    book.norms = once_each(found, errors);
 }
 
 fn norm(table: &Table<'_>) -> Option<Norm> {

@@ -1,11 +1,11 @@
 //! Overlays (另有规定的，从其规定): the same tree, only what differs, laid over the lawbook.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::report::{Errors, Place};
 use crate::tree::{Item, Kind, Table};
 
-use super::files::{Parsed, Routed, put};
+use super::files::{Parsed, ProcedureFiles, Routed, put, sort_versions};
 
 /// Lays the overlays named in `lawbook.toml` over the rest, in that order.
 pub fn merge(mut routed: Routed, errors: &Errors) -> Routed {
@@ -26,40 +26,104 @@ pub fn merge(mut routed: Routed, errors: &Errors) -> Routed {
             }
         }
     }
+    sort_versions(&mut routed);
     routed
 }
 
 fn lay(routed: &mut Routed, file: Parsed, errors: &Errors) {
     let parts: Vec<&str> = file.path.iter().map(String::as_str).collect();
-    if let ["procedures", _, id, name] = parts.as_slice()
-        && let Some(procedure) = routed.procedures.iter_mut().find(|procedure| procedure.id == *id)
-    {
-        if *name == "limits.toml" {
-            match &mut procedure.limits {
-                Some(limits) => amend(limits, &file.item),
-                none => *none = Some(file.item),
-            }
-            return;
-        }
-        let stem = name.trim_end_matches(".toml");
-        if let Some(version) = procedure.versions.iter_mut().find(|version| version.stem == stem) {
-            amend(&mut version.item, &file.item);
-            return;
-        }
+    let lists = match parts.as_slice() {
+        ["norms.toml"] => Some(&mut routed.norms),
+        ["fields.toml"] | ["fields", _] => Some(&mut routed.fields),
+        ["posts.toml"] => Some(&mut routed.posts),
+        ["gates.toml"] => Some(&mut routed.gates),
+        ["parameters", _] => Some(&mut routed.parameters),
+        ["rules", _] => Some(&mut routed.rules),
+        _ => None,
+    };
+    if let Some(lists) = lists {
+        lay_list(lists, file.item, errors);
+        return;
     }
-    // A list file of an overlay comes after the one it amends; the later entry of one id counts.
+    let known = match parts.as_slice() {
+        ["procedures", "every", rest @ ..] => routed.every.as_mut().map(|every| (every, rest)),
+        ["procedures", control_point, id, rest @ ..] => {
+            let same = |known: &&mut ProcedureFiles| known.id == *id && known.control_point == *control_point;
+            routed.procedures.iter_mut().find(same).map(|procedure| (procedure, rest))
+        }
+        _ => None,
+    };
+    if let Some((procedure, rest)) = known
+        && amend_procedure(procedure, rest, &file.item, errors)
+    {
+        return;
+    }
     if let Err(place) = put(routed, &file.path, file.item) {
         errors.add(&place, format!("覆盖目录里不认识的文件 `{}`", file.path.join("/")));
     }
 }
 
+/// Amends the file of a procedure that an overlay repeats; false when there is none yet.
+fn amend_procedure(procedure: &mut ProcedureFiles, rest: &[&str], change: &Item, errors: &Errors) -> bool {
+    let base = match rest {
+        ["limits.toml"] => procedure.limits.as_mut(),
+        ["cases", name] => {
+            let stem = name.trim_end_matches(".toml");
+            if let Some((_, case)) = procedure.cases.iter_mut().find(|(known, _)| known == stem) {
+                *case = change.clone();
+                return true;
+            }
+            None
+        }
+        [name] => {
+            let stem = name.trim_end_matches(".toml");
+            procedure.versions.iter_mut().find(|version| version.stem == stem).map(|version| &mut version.item)
+        }
+        _ => None,
+    };
+    let Some(base) = base else { return false };
+    amend(base, change, errors);
+    true
+}
+
+/// Lays a list file over those of its kind: an entry replaces the one of its id, in whichever file that stands.
+fn lay_list(lists: &mut Vec<Item>, mut change: Item, errors: &Errors) {
+    let Kind::Table(keys) = &mut change.kind else {
+        lists.push(change);
+        return;
+    };
+    for (key, (_, item)) in keys.iter_mut() {
+        let Kind::Array(entries) = &mut item.kind else { continue };
+        let mut own: Vec<Item> = Vec::new();
+        for entry in std::mem::take(entries) {
+            let holds = |list: &&mut Vec<Item>| id_of(&entry).is_some() && list.iter().any(|known| id_of(known) == id_of(&entry));
+            let known = lists.iter_mut().filter_map(|list| entries_of(list, key)).find(holds);
+            match known {
+                Some(list) => amend_list(list, std::slice::from_ref(&entry), errors),
+                None => amend_list(&mut own, std::slice::from_ref(&entry), errors),
+            }
+        }
+        *entries = own;
+    }
+    lists.push(change);
+}
+
+/// The list under a key of a file.
+fn entries_of<'a>(file: &'a mut Item, key: &str) -> Option<&'a mut Vec<Item>> {
+    let Kind::Table(keys) = &mut file.kind else { return None };
+    match keys.get_mut(key) {
+        Some((_, Item { kind: Kind::Array(entries), .. })) => Some(entries),
+        _ => None,
+    }
+}
+
 /// Amends a file: entries of lists with the same id are replaced, others added; `drop` names ids that go; other keys are set.
-pub fn amend(base: &mut Item, change: &Item) {
+pub fn amend(base: &mut Item, change: &Item, errors: &Errors) {
     let (Kind::Table(base), Kind::Table(change)) = (&mut base.kind, &change.kind) else { return };
     for (key, (place, item)) in change {
         match (base.get_mut(key), &item.kind) {
             (Some((_, Item { kind: Kind::Array(entries), .. })), Kind::Array(added)) if added.iter().all(has_id) => {
-                amend_list(entries, added);
+                amend_list(entries, added, errors);
             }
             _ => {
                 base.insert(key.clone(), (place.clone(), item.clone()));
@@ -69,7 +133,7 @@ pub fn amend(base: &mut Item, change: &Item) {
 }
 
 /// Replaces entries of the same id in place; others go to the end. An entry with `drop = true` removes the one of its id.
-fn amend_list(entries: &mut Vec<Item>, added: &[Item]) {
+fn amend_list(entries: &mut Vec<Item>, added: &[Item], errors: &Errors) {
     for entry in added {
         let id = id_of(entry);
         let known = entries.iter().position(|known| id_of(known) == id);
@@ -79,7 +143,11 @@ fn amend_list(entries: &mut Vec<Item>, added: &[Item]) {
                 entries.remove(at);
             }
             (Some(at), false) => entries[at] = entry.clone(),
-            (None, _) => entries.push(entry.clone()),
+            (None, true) => {
+                let id = id.unwrap_or_default();
+                errors.add(&entry.place, format!("没有可以删除的条目 `{id}`"));
+            }
+            (None, false) => entries.push(entry.clone()),
         }
     }
 }
@@ -96,22 +164,16 @@ fn id_of(item: &Item) -> Option<String> {
     })
 }
 
-/// Keeps, of entries from several files, the last of each id.
-pub fn last_of_each<'a, T>(entries: Vec<(String, Place, T)>, overlaid: &dyn Fn(&Place) -> bool, errors: &'a Errors) -> Vec<T> {
-    let mut kept: BTreeMap<usize, T> = BTreeMap::new();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, (id, place, entry)) in entries.into_iter().enumerate() {
-        match seen.get(&id) {
-            Some(known) if overlaid(&place) => {
-                let known = *known;
-                kept.insert(known, entry);
-            }
-            Some(_) => errors.add(&place, format!("`{id}` 定义了两次")),
-            None => {
-                seen.insert(id, at);
-                kept.insert(at, entry);
-            }
+/// The entries of several files, each id once.
+pub fn once_each<T>(entries: Vec<(String, Place, T)>, errors: &Errors) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    let mut kept = Vec::new();
+    for (id, place, entry) in entries {
+        if seen.insert(id.clone()) {
+            kept.push(entry);
+        } else {
+            errors.add(&place, format!("`{id}` 定义了两次"));
         }
     }
-    kept.into_values().collect()
+    kept
 }

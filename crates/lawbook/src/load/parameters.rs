@@ -3,24 +3,17 @@
 use crate::condition::types::Type;
 use crate::lawbook::Lawbook;
 use crate::model::{Field, Parameter};
-use crate::report::{Errors, Place};
+use crate::report::Errors;
 use crate::tree::Table;
 
 use super::basis;
 use super::files::Routed;
-use super::overlay::last_of_each;
+use super::overlay::once_each;
 
 pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
     let mut found = Vec::new();
-    let mut overlays: Vec<usize> = Vec::new();
-    let mut base: Option<usize> = None;
     for item in &routed.parameters {
         let Some(file) = Table::of(item, errors) else { continue };
-        // Files of an overlay are sorted behind those of the lawbook itself.
-        if base.is_some_and(|last| item.place.file < last) {
-            overlays.push(item.place.file);
-        }
-        base = base.max(Some(item.place.file));
         for table in file.tables("parameter") {
             if let Some(parameter) = parameter(&table, book) {
                 found.push((parameter.id.clone(), table.place.clone(), parameter));
@@ -29,8 +22,7 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
         }
         file.finish();
     }
-    let overlaid = |place: &Place| overlays.contains(&place.file);
-    book.parameters = last_of_each(found, &overlaid, errors);
+    book.parameters = once_each(found, errors);
 }
 
 fn parameter(table: &Table<'_>, book: &Lawbook) -> Option<Parameter> {

@@ -14,7 +14,7 @@ use crate::model::{
 use crate::report::Errors;
 use crate::tree::{Item, Table};
 
-use super::files::{ProcedureFiles, Routed};
+use super::files::{ProcedureFiles, Routed, VersionFile};
 use super::{acts, basis, conditions, limits, overlay, words};
 
 pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
@@ -27,26 +27,45 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
                 None => version.item.clone(),
                 Some(before) => {
                     let mut amended = before.clone();
-                    overlay::amend(&mut amended, &version.item);
+                    overlay::amend(&mut amended, &version.item, errors);
                     amended.place = version.item.place.clone();
                     amended
                 }
             };
             previous = Some(item.clone());
-            versions.push((files, item));
+            versions.push((files, version, item));
         }
     }
     let every = routed.every.as_ref().and_then(|every| every.versions.first()).map(|version| &version.item);
+    for later in routed.every.iter().flat_map(|every| every.versions.iter().skip(1)) {
+        errors.add(&later.item.place, "每个程序都有的环节不分版本；要改的写进各程序的新版本");
+    }
     let mut registers = BTreeMap::new();
-    for (_, item) in &versions {
+    for (_, _, item) in &versions {
         register_types(item, &mut registers);
     }
-    for (files, item) in &versions {
-        if let Some(procedure) = read(files, item, every, routed, &registers, book, errors) {
-            book.procedures.push(procedure);
-        }
+    for (files, version, item) in &versions {
+        let Some(procedure) = read(files, item, every, routed, &registers, book, errors) else { continue };
+        check_version(files, version, &procedure, book, errors);
+        book.procedures.push(procedure);
     }
     book.procedures.sort_by(|a, b| a.id.cmp(&b.id).then(a.from.cmp(&b.from)));
+}
+
+/// A version governs from the day its file is named after, later than those before it; no two folders bear one id.
+fn check_version(files: &ProcedureFiles, version: &VersionFile, procedure: &Procedure, book: &Lawbook, errors: &Errors) {
+    let head = Table::of(&version.item, errors).map_or_else(|| version.item.place.clone(), |table| table.place_of_head());
+    if version.stem != "procedure" && version.stem != procedure.from.to_string() {
+        let message = format!("这个版本的 `from` 为 {}，应与文件名 {} 相同", procedure.from, version.stem);
+        errors.hint(&head, message, format!("写 `from = {}`", version.stem));
+    }
+    for known in book.procedures.iter().filter(|known| known.id == procedure.id) {
+        if known.control_point != files.control_point {
+            errors.add(&head, format!("程序 `{}` 定义了两次，另见 {}", procedure.id, known.control_point));
+        } else if known.from >= procedure.from {
+            errors.add(&head, "各版本须按施行日先后排列，且不重复");
+        }
+    }
 }
 
 /// Types of register values, known before any condition is bound. Errors are reported when the procedure itself is read.
@@ -177,10 +196,13 @@ fn strands(sources: &Sources<'_>) -> Vec<StrandKind> {
 }
 
 fn stages(sources: &Sources<'_>) -> Vec<Stage> {
-    let mut found = Vec::new();
+    let mut found: Vec<Stage> = Vec::new();
     for (table, _) in sources.tables("stage") {
         let (id, title) = (table.text("id"), table.text("title"));
         table.finish();
+        if let Some(id) = id.as_ref().filter(|id| found.iter().any(|known| known.id == id.value)) {
+            table.errors.add(&id.place, format!("阶段 `{}` 定义了两次", id.value));
+        }
         found.extend(id.zip(title).map(|(id, title)| Stage { id: id.value, title: title.value }));
     }
     found
@@ -231,7 +253,7 @@ fn scope(
 }
 
 fn facts(sources: &Sources<'_>, scope: &Scope, book: &Lawbook) -> Vec<Fact> {
-    let mut found = Vec::new();
+    let mut found: Vec<Fact> = Vec::new();
     for (table, _) in sources.tables("fact") {
         let (id, title, on) = (table.text("id"), table.text("title"), table.text("on"));
         let kind = table.word("kind", &[("found", FactKind::Found), ("decided", FactKind::Decided)]);
@@ -242,6 +264,9 @@ fn facts(sources: &Sources<'_>, scope: &Scope, book: &Lawbook) -> Vec<Fact> {
         let Some(pattern) = conditions::pattern(scope, &on, table.errors) else { continue };
         let node = conditions::condition(scope, Subject::Act(pattern.act), &holds, table.errors);
         let strand = scope.acts[pattern.act.at()].strand;
+        if found.iter().any(|known| known.id == id.value) {
+            table.errors.add(&id.place, format!("事实 `{}` 定义了两次", id.value));
+        }
         found.extend(node.map(|node| Fact {
             id: id.value,
             title: title.value,

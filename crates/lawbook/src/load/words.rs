@@ -5,15 +5,14 @@ use std::sync::Arc;
 use crate::condition::types::Type;
 use crate::lawbook::{Erratum, Lawbook};
 use crate::model::{Field, GateText, Post};
-use crate::report::{Errors, Located, Place};
+use crate::report::{Errors, Located};
 use crate::tree::Table;
 
 use super::basis;
 use super::files::Routed;
-use super::overlay::last_of_each;
+use super::overlay::once_each;
 
 pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
-    let never = |_: &Place| false;
     let mut fields = Vec::new();
     for item in &routed.fields {
         let Some(file) = Table::of(item, errors) else { continue };
@@ -25,7 +24,7 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
         }
         file.finish();
     }
-    book.fields = last_of_each(fields, &never, errors);
+    book.fields = once_each(fields, errors);
     let mut posts = Vec::new();
     for item in &routed.posts {
         let Some(file) = Table::of(item, errors) else { continue };
@@ -37,7 +36,8 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
         }
         file.finish();
     }
-    book.posts = last_of_each(posts, &never, errors);
+    book.posts = once_each(posts, errors);
+    let mut gates = Vec::new();
     for item in &routed.gates {
         let Some(file) = Table::of(item, errors) else { continue };
         for table in file.tables("gate") {
@@ -45,10 +45,11 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
             let basis = basis::read(&table, book);
             table.finish();
             let Some((id, title)) = id.zip(title) else { continue };
-            book.gates.push(GateText { id: id.value, title: title.value, basis });
+            gates.push((id.value.clone(), id.place, GateText { id: id.value, title: title.value, basis }));
         }
         file.finish();
     }
+    book.gates = once_each(gates, errors);
 }
 
 /// Reads `errata.toml`.
