@@ -1,6 +1,7 @@
 //! 规矩: the command line.
 
 mod check;
+mod clock;
 mod demo;
 mod exit;
 mod find;

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use terms::{AGENCY_OFFSET, Moment};
 
 use crate::exit::{Done, Failure, print};
-use crate::{Common, Format, lawbook_source};
+use crate::{Common, Format, clock, lawbook_source};
 
 /// A matter and what surrounds it.
 #[derive(Args)]
@@ -124,7 +124,7 @@ fn read<'b>(book: &'b Lawbook, args: &MatterArgs, act: &Json) -> Result<Asked<'b
     };
     let now = match &args.now {
         #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
-        None => Timestamp::now(),
+        None => clock::now(),
         Some(text) => match text.parse::<Moment>().map_err(Failure::input)? {
             Moment::Instant(instant) => instant,
             Moment::Day(day) => AGENCY_OFFSET.to_timestamp(day.at(23, 59, 59, 0)).map_err(Failure::input)?,

@@ -15,7 +15,7 @@ use ::review::import::{Mapping, Threads};
 use ::review::{Finding, ReviewOptions, Tally, review_file};
 
 use crate::exit::{Done, Failure, print};
-use crate::{Common, Format, lawbook_source};
+use crate::{Common, Format, clock, lawbook_source};
 
 /// What to review.
 #[derive(Args)]
@@ -68,7 +68,7 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
         };
         let progress = Progress::start(path);
         let options = ReviewOptions {
-            as_of: args.as_of.unwrap_or_else(today),
+            as_of: args.as_of.unwrap_or_else(clock::today),
             mapping: mapping.as_ref(),
             procedure: None,
             surroundings: Surroundings::none(),
@@ -115,10 +115,6 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
-fn today() -> Date {
-    terms::Moment::Instant(jiff::Timestamp::now()).day()
-}
-
 /// The worst first: by severity, then by how many matters break it.
 pub fn report(book: &Lawbook, mut tally: Tally, format: Format) -> Result<(), Failure> {
     let few = book.rules.len() <= 12;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use lawbook::Lawbook;
-use lawbook::model::{Procedure, RegisterValue};
+use lawbook::model::{ActDef, Procedure, RegisterValue};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use terms::{Moment, Value};
@@ -70,6 +70,12 @@ pub enum LineError {
     /// A field's value does not fit.
     #[error("{0}")]
     Field(#[from] lawbook::FieldValueError),
+    /// What an act is about is not named by ids.
+    #[error("`about` 的 `{kind}` 应为编号或编号的列表")]
+    About {
+        /// The kind of subject.
+        kind: String,
+    },
     /// A party's kind is none of the known ones.
     #[error("当事人类型 `{given}` 不对，应为 citizen、individual-business 或 organisation")]
     PartyKind {
@@ -182,12 +188,13 @@ pub fn read_record<'b>(book: &'b Lawbook, lines: &[Json]) -> Result<Record<'b>, 
 /// # Errors
 /// The first line that cannot be read, with its number from 1.
 pub fn read_text<'b>(book: &'b Lawbook, text: &str) -> Result<Record<'b>, (usize, LineError)> {
-    let mut lines = Vec::new();
+    let (mut lines, mut numbers) = (Vec::new(), Vec::new());
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let json = serde_json::from_str(line).map_err(|error| (at + 1, LineError::Json { why: error.to_string() }))?;
         lines.push(json);
+        numbers.push(at + 1);
     }
-    read_record(book, &lines)
+    read_record(book, &lines).map_err(|(line, error)| (numbers.get(line - 1).copied().unwrap_or(line), error))
 }
 
 fn raw(line: &Json) -> Result<RawLine, LineError> {
@@ -274,13 +281,15 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
         read.by.push(Actor { person: actor.person.into(), post: actor.post.unwrap_or_default().into() });
     }
     for (kind, ids) in raw.about.unwrap_or_default() {
-        let ids = match &ids {
-            Json::Array(ids) => ids.iter().filter_map(|id| id.as_str().map(Into::into)).collect(),
-            Json::String(id) => vec![id.as_str().into()],
-            _ => Vec::new(),
+        let named = match &ids {
+            Json::Array(ids) => ids.iter().map(|id| id.as_str().map(Into::into)).collect(),
+            Json::String(id) => Some(vec![id.as_str().into()]),
+            _ => None,
         };
+        let ids: Vec<Box<str>> = named.ok_or_else(|| LineError::About { kind: kind.clone() })?;
         read.about.push((kind.into(), ids));
     }
+    read.about.sort();
     for (id, json) in raw.fields.unwrap_or_default() {
         let known = book.field(&id).filter(|(field, _)| def.fields.iter().any(|own| own.field == *field));
         let Some((field, of)) = known else {
@@ -294,9 +303,8 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
     for (gate, reason) in raw.acknowledged.unwrap_or_default() {
         read.acknowledged.push((gate.into(), reason.as_str().unwrap_or_default().into()));
     }
-    let field_ix = |ids: Vec<String>| ids.iter().filter_map(|id| book.field(id).map(|(field, _)| field)).collect();
-    read.relied =
-        raw.relied.map(|relied| relied.into_iter().map(|one| Relied { seq: one.seq, fields: field_ix(one.fields) }).collect());
+    read.acknowledged.sort();
+    read.relied = raw.relied.map(|relied| relied.into_iter().map(|one| self::relied(book, def, one)).collect()).transpose()?;
     read.seen = raw.seen.into_iter().flatten().map(|seen| self::seen(book, seen)).collect();
     for adopted in raw.adopted.into_iter().flatten() {
         // Without its text the adopted act cannot count; the shell fills it in before the act is decided.
@@ -312,6 +320,14 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
         });
     }
     Ok(read)
+}
+
+fn relied(book: &Lawbook, def: &ActDef, raw: RawRelied) -> Result<Relied, LineError> {
+    let field = |id: &String| {
+        let none = || LineError::NoField { act: def.title.clone(), field: id.clone(), suggestion: String::new() };
+        book.field(id).map(|(field, _)| field).ok_or_else(none)
+    };
+    Ok(Relied { seq: raw.seq, fields: raw.fields.iter().map(field).collect::<Result<_, _>>()? })
 }
 
 fn seen(book: &Lawbook, raw: RawSeen) -> Seen {
@@ -378,10 +394,19 @@ pub fn write_act(record: &Record<'_>, act: &Act) -> Json {
     sorted(line)
 }
 
+/// Keys in byte order, at every depth.
 fn sorted(line: Map<String, Json>) -> Json {
-    let mut keys: Vec<(String, Json)> = line.into_iter().collect();
+    let mut keys: Vec<(String, Json)> = line.into_iter().map(|(key, value)| (key, sorted_within(value))).collect();
     keys.sort_by(|a, b| a.0.cmp(&b.0));
     Json::Object(keys.into_iter().collect())
+}
+
+fn sorted_within(json: Json) -> Json {
+    match json {
+        Json::Object(keys) => sorted(keys),
+        Json::Array(items) => items.into_iter().map(sorted_within).collect(),
+        plain => plain,
+    }
 }
 
 fn act_line(book: &Lawbook, procedure: &Procedure, act: &Act) -> Map<String, Json> {

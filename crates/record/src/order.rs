@@ -50,7 +50,7 @@ pub fn events(record: &Record<'_>, corrections: Corrections) -> Vec<Event> {
 }
 
 /// By day; within a day by instant when every act of that day has one, and else as recorded.
-fn sort(events: &mut Vec<Event>) {
+fn sort(events: &mut [Event]) {
     events.sort_by_key(|event| event.act.at.day());
     let mut start = 0;
     while start < events.len() {

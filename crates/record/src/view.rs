@@ -289,7 +289,8 @@ impl<'b> View<'b> {
     /// Adds an act at the end of the order of law. Never refuses: what happened, happened.
     pub fn add(&mut self, act: Arc<Act>, adopted_from: Option<Box<str>>) {
         let def = self.procedure.def(act.act);
-        let key = self.key_of(&act);
+        // Acts that do not say to which strand they belong have one of their own, without a name.
+        let key = def.strand.map(|_| self.key_of(&act).unwrap_or_else(|| Arc::from("")));
         let facts = self.settle_facts(&act, def);
         let relied = self.links(&act, def);
         let scope = def.strand.zip(key.clone());

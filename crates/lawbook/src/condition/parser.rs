@@ -189,7 +189,6 @@ impl Parser {
 }
 
 /// The static spelling of a sign, as the lexer produces it.
-
 fn sign_of(sign: &str) -> &'static str {
     match sign {
         "!" => "!",

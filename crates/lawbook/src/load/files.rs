@@ -33,6 +33,8 @@ pub struct ProcedureFiles {
     pub id: String,
     /// `procedure.toml` first, then later versions by day.
     pub versions: Vec<VersionFile>,
+    /// Other files of the folder, by name: acts and facts of the first version, where one file would be too long.
+    pub parts: Vec<Item>,
     /// `limits.toml`.
     pub limits: Option<Item>,
     /// `cases/*.toml`, with their stems.
@@ -136,6 +138,7 @@ fn empty(control_point: &str, id: &str) -> ProcedureFiles {
         control_point: control_point.to_owned(),
         id: id.to_owned(),
         versions: Vec::new(),
+        parts: Vec::new(),
         limits: None,
         cases: Vec::new(),
     }
@@ -146,10 +149,11 @@ fn put_in(procedure: &mut ProcedureFiles, rest: &[&str], item: Item) -> Result<(
         ["limits.toml"] => procedure.limits = Some(item),
         [file] if file.ends_with(".toml") => {
             let stem = file.trim_end_matches(".toml");
-            if stem != "procedure" && stem.parse::<jiff::civil::Date>().is_err() {
-                return Err(item.place);
+            if stem == "procedure" || stem.parse::<jiff::civil::Date>().is_ok() {
+                procedure.versions.push(VersionFile { stem: stem.to_owned(), item });
+            } else {
+                procedure.parts.push(item);
             }
-            procedure.versions.push(VersionFile { stem: stem.to_owned(), item });
         }
         ["cases", file] => procedure.cases.push((file.trim_end_matches(".toml").to_owned(), item)),
         _ => return Err(item.place),

@@ -132,6 +132,23 @@ pub fn amend(base: &mut Item, change: &Item, errors: &Errors) {
     }
 }
 
+/// Adds the lists of a part to those of the whole; a part holds nothing but lists.
+pub fn append(whole: &mut Item, part: &Item, errors: &Errors) {
+    let (Kind::Table(whole), Kind::Table(part)) = (&mut whole.kind, &part.kind) else { return };
+    for (key, (place, item)) in part {
+        let Kind::Array(added) = &item.kind else {
+            errors.hint(place, format!("`{key}` 应写在 procedure.toml 里"), "程序目录里的其他文件只写 [[act]]、[[fact]] 等列表");
+            continue;
+        };
+        match whole.get_mut(key) {
+            Some((_, Item { kind: Kind::Array(entries), .. })) => entries.extend(added.iter().cloned()),
+            _ => {
+                whole.insert(key.clone(), (place.clone(), item.clone()));
+            }
+        }
+    }
+}
+
 /// Replaces entries of the same id in place; others go to the end. An entry with `drop = true` removes the one of its id.
 fn amend_list(entries: &mut Vec<Item>, added: &[Item], errors: &Errors) {
     for entry in added {

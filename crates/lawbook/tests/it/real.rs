@@ -6,5 +6,5 @@ use crate::small::real;
 fn the_law_of_the_repository_loads() {
     let book = real();
     assert!(book.procedures.len() >= 4 && !book.cases.is_empty());
-    assert_eq!(book.digest, real().digest);
+    assert_eq!(book.digest.len(), 64);
 }

@@ -1,6 +1,7 @@
 //! A small complete law folder, made so that every part of the grammar and of the record has one example.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use lawbook::{LawFiles, LawReport, Lawbook};
 
@@ -30,14 +31,16 @@ pub fn small_files() -> Vec<(String, String)> {
 
 /// The small law.
 #[allow(dead_code, reason = "each test binary uses a part")]
-pub fn small() -> Lawbook {
-    load(small_files()).unwrap_or_else(|report| panic!("{report}"))
+pub fn small() -> &'static Lawbook {
+    static SMALL: OnceLock<Lawbook> = OnceLock::new();
+    SMALL.get_or_init(|| load(small_files()).unwrap_or_else(|report| panic!("{report}")))
 }
 
 /// The law of the repository.
 #[allow(dead_code, reason = "each test binary uses a part")]
-pub fn real() -> Lawbook {
-    load(pairs(&root().join("law"))).unwrap_or_else(|report| panic!("{report}"))
+pub fn real() -> &'static Lawbook {
+    static REAL: OnceLock<Lawbook> = OnceLock::new();
+    REAL.get_or_init(|| load(pairs(&root().join("law"))).unwrap_or_else(|report| panic!("{report}")))
 }
 
 /// Loads files given by name and text.
