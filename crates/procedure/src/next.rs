@@ -83,7 +83,7 @@ pub fn next(record: &Record<'_>, surroundings: &Surroundings<'_>, now: Timestamp
 fn strands(view: &View<'_>, kind: Option<lawbook::model::StrandIx>) -> Vec<Option<Arc<str>>> {
     let Some(kind) = kind else { return vec![None] };
     let mut keys: Vec<Option<Arc<str>>> = view.keys(kind).iter().cloned().map(Some).collect();
-    if view.procedure().strands[kind.at()].per != "party" {
+    if view.procedure().strands[kind.at()].per != "party" && !view.keys(kind).iter().any(|key| key.is_empty()) {
         keys.push(Some(Arc::from("")));
     }
     keys
