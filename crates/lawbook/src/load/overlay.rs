@@ -9,6 +9,9 @@ use super::files::{Parsed, ProcedureFiles, Routed, put, sort_versions};
 
 /// Lays the overlays named in `lawbook.toml` over the rest, in that order.
 pub fn merge(mut routed: Routed, errors: &Errors) -> Routed {
+    for procedure in routed.procedures.iter_mut().chain(&mut routed.every) {
+        join(procedure, errors);
+    }
     let Some(book) = routed.book.clone() else { return routed };
     let Some(table) = Table::of(&book, errors) else { return routed };
     let _ = table.text("title");
@@ -28,6 +31,22 @@ pub fn merge(mut routed: Routed, errors: &Errors) -> Routed {
     }
     sort_versions(&mut routed);
     routed
+}
+
+/// Joins the parts of a procedure with its first version, which must be there.
+fn join(procedure: &mut ProcedureFiles, errors: &Errors) {
+    let parts = std::mem::take(&mut procedure.parts);
+    match procedure.versions.iter_mut().find(|version| version.stem == "procedure") {
+        Some(first) => parts.iter().for_each(|part| append(&mut first.item, part, errors)),
+        None => {
+            let versions = procedure.versions.iter().map(|version| &version.item);
+            let others = procedure.cases.iter().map(|(_, case)| case).chain(&procedure.limits);
+            if let Some(item) = parts.iter().chain(versions).chain(others).next() {
+                let place = Place { file: item.place.file, span: 0..0 };
+                errors.add(&place, format!("程序目录 `{}` 里没有 procedure.toml", procedure.id));
+            }
+        }
+    }
 }
 
 fn lay(routed: &mut Routed, file: Parsed, errors: &Errors) {
@@ -77,6 +96,8 @@ fn amend_procedure(procedure: &mut ProcedureFiles, rest: &[&str], change: &Item,
         }
         [name] => {
             let stem = name.trim_end_matches(".toml");
+            // A part speaks of the first version.
+            let stem = if stem.parse::<jiff::civil::Date>().is_ok() { stem } else { "procedure" };
             procedure.versions.iter_mut().find(|version| version.stem == stem).map(|version| &mut version.item)
         }
         _ => None,
@@ -133,7 +154,7 @@ pub fn amend(base: &mut Item, change: &Item, errors: &Errors) {
 }
 
 /// Adds the lists of a part to those of the whole; a part holds nothing but lists.
-pub fn append(whole: &mut Item, part: &Item, errors: &Errors) {
+fn append(whole: &mut Item, part: &Item, errors: &Errors) {
     let (Kind::Table(whole), Kind::Table(part)) = (&mut whole.kind, &part.kind) else { return };
     for (key, (place, item)) in part {
         let Kind::Array(added) = &item.kind else {

@@ -24,11 +24,7 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
         for version in &files.versions {
             // A later version says only what differs from the one before it.
             let item = match &previous {
-                None => {
-                    let mut whole = version.item.clone();
-                    files.parts.iter().for_each(|part| overlay::append(&mut whole, part, errors));
-                    whole
-                }
+                None => version.item.clone(),
                 Some(before) => {
                     let mut amended = before.clone();
                     overlay::amend(&mut amended, &version.item, errors);

@@ -325,7 +325,10 @@ fn rules_have_their_examples() {
 fn files_lie_where_they_belong() {
     for (name, fragment) in [
         ("notes.toml", "不认识的法规文件"),
-        ("procedures/enforcement/small/2022.toml", "不认识的法规文件"),
+        ("procedures/enforcement/other/10-start.toml", "程序目录 `other` 里没有 procedure.toml"),
+        ("procedures/enforcement/other/limits.toml", "程序目录 `other` 里没有 procedure.toml"),
+        ("procedures/enforcement/other/cases/full.toml", "程序目录 `other` 里没有 procedure.toml"),
+        ("procedures/enforcement/other/2022-07-01.toml", "程序目录 `other` 里没有 procedure.toml"),
         ("procedures/enforcement/small/cases/more/full.toml", "不认识的法规文件"),
     ] {
         let mut files = small_files();
@@ -336,6 +339,14 @@ fn files_lie_where_they_belong() {
     let mut files = small_files();
     files.push(("lawbook.lock.toml".to_owned(), "anything = \"goes\"".to_owned()));
     load(files).unwrap();
+}
+
+#[test]
+fn a_part_of_a_procedure_holds_lists_alone() {
+    let mut files = small_files();
+    files.push(("procedures/enforcement/small/2022.toml".to_owned(), "from = 2022-07-01\n".to_owned()));
+    let told = told(files);
+    assert!(told.contains("small/2022.toml:1:1 `from` 应写在 procedure.toml 里"), "{told}");
 }
 
 #[test]

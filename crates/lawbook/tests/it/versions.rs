@@ -253,3 +253,50 @@ fn any_text_changes_the_digest() {
     files[moved].0 = "rules/al.toml".to_owned();
     assert_ne!(load(files).unwrap().digest, base);
 }
+
+/// The small procedure with everything from its first act on moved to a part.
+fn in_parts() -> Vec<(String, String)> {
+    let mut files = small_files();
+    for folder in ["procedures/enforcement/small", "procedures/every"] {
+        let (_, text) = files.iter_mut().find(|(name, _)| *name == format!("{folder}/procedure.toml")).unwrap();
+        let at = text.find("[[act]]").unwrap();
+        let part = text.split_off(at);
+        files.push((format!("{folder}/10-acts.toml"), part));
+    }
+    files
+}
+
+#[test]
+fn a_procedure_in_parts_is_the_same() {
+    let whole = small();
+    let book = load(in_parts()).unwrap_or_else(|report| panic!("{report}"));
+    let acts = |book: &lawbook::Lawbook| -> Vec<String> {
+        book.procedures.iter().flat_map(|procedure| procedure.acts.iter().map(|act| act.id.clone())).collect()
+    };
+    assert_eq!(acts(&book), acts(whole));
+}
+
+#[test]
+fn overlays_and_later_versions_amend_the_parts_too() {
+    let drops = "[[act]]\nid = \"withdrawn\"\ndrop = true\n";
+    for (name, expect) in [("procedure.toml", [false, false]), ("10-acts.toml", [false, false]), ("2023-01-01.toml", [true, false])] {
+        let mut files = in_parts();
+        files.retain(|(known, _)| known != "lawbook.toml");
+        files.push(("lawbook.toml".to_owned(), BOOK.to_owned()));
+        let from = if name.starts_with('2') { "from = 2023-01-01\n" } else { "" };
+        files.push((format!("overlays/town/procedures/enforcement/small/{name}"), format!("{from}{drops}")));
+        let book = load(files).unwrap_or_else(|report| panic!("{name}: {report}"));
+        let has = ["2022-03-01", "2023-03-01"].map(|day| book.procedure("small", day.parse().unwrap()).unwrap().act("withdrawn").is_some());
+        assert_eq!(has, expect, "{name}");
+    }
+}
+
+#[test]
+fn an_overlay_amends_what_every_procedure_has() {
+    let mut files = small_files();
+    files.retain(|(known, _)| known != "lawbook.toml");
+    files.push(("lawbook.toml".to_owned(), BOOK.to_owned()));
+    files.push(("overlays/town/procedures/every/procedure.toml".to_owned(), "[[act]]\nid = \"irregularity\"\ndrop = true\n".to_owned()));
+    let book = load(files).unwrap_or_else(|report| panic!("{report}"));
+    assert!(book.procedure("small", "2022-03-01".parse().unwrap()).unwrap().act("irregularity").is_none());
+}
