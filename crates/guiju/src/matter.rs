@@ -123,7 +123,6 @@ fn read<'b>(book: &'b Lawbook, args: &MatterArgs, act: &Json) -> Result<Asked<'b
         None => Vec::new(),
     };
     let now = match &args.now {
-        #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
         None => clock::now(),
         Some(text) => match text.parse::<Moment>().map_err(Failure::input)? {
             Moment::Instant(instant) => instant,

@@ -114,7 +114,6 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
 /// The worst first: by severity, then by how many matters break it.
 pub fn report(book: &Lawbook, mut tally: Tally, format: Format) -> Result<(), Failure> {
     let few = book.rules.len() <= 12;
