@@ -42,6 +42,7 @@ pub struct Asker<'v, 'b> {
     unlooked: Cell<bool>,
     weak: Cell<bool>,
     self_missing: Cell<bool>,
+    unwritten: bool,
     variables: RefCell<Vec<Bound>>,
 }
 
@@ -50,6 +51,12 @@ impl<'v, 'b> Asker<'v, 'b> {
     #[must_use]
     pub fn about(view: &'v View<'b>, act: &'v Act, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'b> {
         Asker { subject: Some(act), scope: view.scope_of(act), ..Asker::about_matter(view, act.at, surroundings) }
+    }
+
+    /// About an act that is not written yet: what it does not say may still be said, and is missing rather than absent.
+    #[must_use]
+    pub fn about_unwritten(view: &'v View<'b>, act: &'v Act, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'b> {
+        Asker { unwritten: true, ..Asker::about(view, act, surroundings) }
     }
 
     /// About the matter as a whole, at a moment.
@@ -65,6 +72,7 @@ impl<'v, 'b> Asker<'v, 'b> {
             unlooked: Cell::new(false),
             weak: Cell::new(false),
             self_missing: Cell::new(false),
+            unwritten: false,
             variables: RefCell::default(),
         }
     }
@@ -174,10 +182,17 @@ impl<'v, 'b> Asker<'v, 'b> {
                     .collect();
                 self.quantify(*all, standing.into_iter(), body)
             }
-            Node::Has(of) => match (&**of, self.value(of)) {
-                (_, Ok(_)) => Tri::True,
-                (_, Err(_)) => Tri::False,
-            },
+            Node::Has(of) => {
+                let noted = self.self_missing.replace(false);
+                let found = self.value(of);
+                let open = self.unwritten && self.self_missing.get();
+                self.self_missing.set(noted || self.self_missing.get());
+                match found {
+                    Ok(_) => Tri::True,
+                    Err(missing) if open => Tri::Unknown(missing),
+                    Err(_) => Tri::False,
+                }
+            }
             Node::Holiday(day) => match self.day(day) {
                 Err(missing) => Tri::Unknown(missing),
                 Ok(day) => match self.view.book.calendar().is_statutory_holiday(day) {
@@ -262,7 +277,11 @@ impl<'v, 'b> Asker<'v, 'b> {
             Alternative::Holds(node) if *scope == self.scope => self.truth(node),
             Alternative::Holds(node) => {
                 let inside = Asker::about_matter(self.view, self.at, self.surroundings).in_scope(scope.clone());
-                inside.truth(node)
+                let answer = inside.truth(node);
+                self.note_weak(inside.weak());
+                self.unlooked.set(self.unlooked.get() || inside.unlooked());
+                inside.seen.take().into_iter().for_each(|seen| self.note_seen(seen));
+                answer
             }
         }
     }
@@ -292,6 +311,22 @@ impl<'v, 'b> Asker<'v, 'b> {
         let Some(run) = runs.last() else { return Tri::False };
         self.note_weak(run.weak);
         matches!(run.state, LimitState::Running | LimitState::Suspended).into()
+    }
+
+    fn note_seen(&self, seen: Seen) {
+        let mut known = self.seen.borrow_mut();
+        if !known.contains(&seen) {
+            known.push(seen);
+        }
+    }
+
+    /// What the act says beside its fields: while it is not written, nothing yet is no answer.
+    fn said<T>(&self, which: Which, said: &[T], what: &str) -> Result<(), Missing> {
+        if self.unwritten && which == Which::SelfAct && said.is_empty() {
+            self.self_missing.set(true);
+            return Err(vec![what.to_owned()]);
+        }
+        Ok(())
     }
 
     fn note_weak(&self, weak: bool) {
@@ -363,15 +398,25 @@ impl<'v, 'b> Asker<'v, 'b> {
                 Value::text(&def.outcomes[outcome.at()].id)
             }
             Node::DayOf(which) => Value::Day(self.occurrence_act(*which)?.at.day()),
-            Node::Persons(which) => texts(self.occurrence_act(*which)?.by.iter().map(|actor| &*actor.person).collect()),
+            Node::Persons(which) => {
+                let by = &self.occurrence_act(*which)?.by;
+                self.said(*which, by, "办理人员")?;
+                texts(by.iter().map(|actor| &*actor.person).collect())
+            }
             Node::Actors(which) => {
+                let by = &self.occurrence_act(*which)?.by;
+                self.said(*which, by, "办理人员")?;
                 let row = |actor: &crate::act::Actor| {
                     Value::Row(vec![("person".into(), Value::text(&actor.person)), ("post".into(), Value::text(&actor.post))])
                 };
-                Value::List(self.occurrence_act(*which)?.by.iter().map(row).collect())
+                Value::List(by.iter().map(row).collect())
             }
             Node::SelfId => Value::text(&self.view.procedure().def(self.occurrence_act(Which::SelfAct)?.act).id),
-            Node::Adopted => Value::Int(self.occurrence_act(Which::SelfAct)?.adopted.len() as i64),
+            Node::Adopted => {
+                let adopted = &self.occurrence_act(Which::SelfAct)?.adopted;
+                self.said(Which::SelfAct, adopted, "引入的环节")?;
+                Value::Int(adopted.len() as i64)
+            }
             Node::StrandKey => match &self.scope {
                 Some((_, key)) => Value::text(key),
                 None => return Err(vec!["分支".to_owned()]),
@@ -396,7 +441,9 @@ impl<'v, 'b> Asker<'v, 'b> {
                 texts(acts.flat_map(|(_, occurrence)| occurrence.act.subjects(kind)).map(|id| &**id).collect())
             }
             Node::SelfSubjects(kind) => {
-                texts(self.occurrence_act(Which::SelfAct)?.subjects(kind).iter().map(|id| &**id).collect())
+                let subjects = self.occurrence_act(Which::SelfAct)?.subjects(kind);
+                self.said(Which::SelfAct, subjects, "所涉对象")?;
+                texts(subjects.iter().map(|id| &**id).collect())
             }
             Node::Everybody(pattern) => {
                 let acts = self.view.matching(pattern, &None);
@@ -486,7 +533,7 @@ impl<'v, 'b> Asker<'v, 'b> {
             return Err(missing());
         }
         let looked = self.surroundings.look(register, subject, value, self.at);
-        self.seen.borrow_mut().push(Seen {
+        self.note_seen(Seen {
             register: register.into(),
             subject: subject.into(),
             value: value.into(),

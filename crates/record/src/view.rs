@@ -379,11 +379,14 @@ impl<'b> View<'b> {
 
     /// The act that meets the first alternative that is met; the latest earlier act when only a fallen one is there.
     fn first_met(&self, any: &[Alternative], asker: &Asker<'_, '_>, scope: &Scope) -> Option<(u32, &Occurrence)> {
+        // An act recorded late relies on nothing that came after it.
+        let earlier = |found: &Occurrence| found.act.at.compare(asker.moment()).is_le();
+        let own = |at: u32| (at, &self.occurrences[at as usize]);
         for alternative in any {
             match alternative {
                 Alternative::Act(pattern) => {
-                    if let Some((at, _)) = self.standing(pattern, scope) {
-                        return Some((at, &self.occurrences[at as usize]));
+                    if let Some((at, _)) = self.standing(pattern, scope).filter(|(_, found)| earlier(found)) {
+                        return Some(own(at));
                     }
                 }
                 other => {
@@ -395,8 +398,7 @@ impl<'b> View<'b> {
         }
         any.iter().find_map(|alternative| match alternative {
             Alternative::Act(pattern) => {
-                let (at, _) = self.matching(pattern, scope).next_back()?;
-                Some((at, &self.occurrences[at as usize]))
+                self.matching(pattern, scope).rfind(|(_, found)| earlier(found)).map(|(at, _)| own(at))
             }
             _ => None,
         })
