@@ -38,6 +38,8 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Decided, Refusal> {
     let view = View::of(record);
+    // What was seen is for the program to say, not for who proposes the act.
+    let proposed = &Act { seen: Vec::new(), ..proposed.clone() };
     let (checked, seen) = Gates::new(&view, proposed, surroundings, Moment::Instant(now), Purpose::Decide).check();
     if !checked.blocked.is_empty() {
         return Err(Refusal { blocked: checked.blocked, warned: checked.warned });

@@ -47,7 +47,10 @@ impl<'v, 'r> Gates<'v, 'r> {
         purpose: Purpose,
     ) -> Gates<'v, 'r> {
         let def = view.procedure().def(act.act);
-        let asker = Asker::about(view, act, surroundings);
+        let asker = match purpose {
+            Purpose::Decide => Asker::about(view, act, surroundings),
+            Purpose::Probe => Asker::about_unwritten(view, act, surroundings),
+        };
         Gates { view, act, def, asker, now, purpose, checked: Checked::default() }
     }
 
@@ -103,6 +106,9 @@ impl<'v, 'r> Gates<'v, 'r> {
         let strand = &self.view.procedure().strands[kind.at()];
         match self.view.key_of(self.act) {
             None => self.block("strand", format!("须写明是哪一个{}", strand.title)),
+            Some(key) if self.purpose == Purpose::Decide && key.is_empty() && !self.view.keys(kind).contains(&key) => {
+                self.block("strand", format!("须写明是哪一个{}", strand.title));
+            }
             Some(key) if strand.per == "party" && !self.view.keys(kind).contains(&key) => {
                 self.block("strand", format!("`{key}` 不是本案当事人"));
             }
