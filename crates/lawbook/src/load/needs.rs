@@ -106,13 +106,13 @@ impl Reader<'_, '_> {
             let started = table.opt_text("started").and_then(|text| conditions::pattern(self.scope, &text, table.errors));
             let (any, key) = self.alternatives(Inside::of(strand));
             let strand = strand?;
-            return (!any.is_empty()).then(|| (NeedKind::Every { strand, started, any }, format!("every-{}-{key}", every.value), String::new()));
+            return (!any.is_empty()).then(|| (NeedKind::Every { strand, started, any }, keyed("every", &every.value, &key), String::new()));
         }
         if let Some(some) = table.opt_text("some") {
             let strand = self.strand(&some);
             let (any, key) = self.alternatives(Inside::of(strand));
             let strand = strand?;
-            return (!any.is_empty()).then(|| (NeedKind::Some { strand, any }, format!("some-{}-{key}", some.value), String::new()));
+            return (!any.is_empty()).then(|| (NeedKind::Some { strand, any }, keyed("some", &some.value, &key), String::new()));
         }
         let (any, key) = self.alternatives(Inside::Own);
         if any.is_empty() {
@@ -179,7 +179,8 @@ impl Reader<'_, '_> {
             }
         }
         for text in table.texts("any") {
-            if key.is_empty() {
+            // A condition is no name.
+            if key.is_empty() && !text.value.starts_with("holds:") {
                 key = id_part(text.value.split(':').nth(1).unwrap_or_default());
             }
             let whole = text.value.clone();
@@ -264,6 +265,11 @@ impl Inside {
     fn of(strand: Option<StrandIx>) -> Inside {
         strand.map_or(Inside::Unknown, Inside::Strand)
     }
+}
+
+/// The key of a need about strands; none when there is nothing to make it of.
+fn keyed(word: &str, strand: &str, key: &str) -> String {
+    if key.is_empty() { String::new() } else { format!("{word}-{strand}-{key}") }
 }
 
 /// `decision-made=penalty` → `decision-made-penalty`, for ids.

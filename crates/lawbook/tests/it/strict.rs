@@ -261,6 +261,8 @@ fn ids_are_used_once() {
     table.check(PROCEDURE, "{ id = \"middle\"", "{ id = ‸\"start\", title = \"又\" }, { id = \"middle\"", "阶段 `start` 定义了两次");
     table.check(PROCEDURE, "strand = [{ id = ", "strand = [{ id = \"party\", title = \"甲\", per = \"party\" }, { id = ‸", "分支 `party` 定义了两次");
     table.check(PROCEDURE, "{ key = \"few\"", "‸{ key = \"opened\"", "关口 `report-made/opened` 写了两次");
+    table.check(PROCEDURE, "{ key = \"few\", when = \"occurred(found)\", holds", "‸{ when = \"occurred(found)\", holds", "此关口须写 `key`");
+    table.check(PROCEDURE, "{ some = \"party\", any = [\"fact:heavy\", \"not:heavy\"]", "‸{ some = \"party\", any = [\"holds:matter.parties > 1\"]", "此关口须写 `key`");
     table.check(LIMITS, "[[limit]]\nid = \"return-by\"", "[[limit]]\n‸id = \"decide-by\"", "期限 `decide-by` 定义了两次");
     table.check(RULES, "[[rule]]\nid = \"fine-small\"", "[[rule]]\n‸id = \"review-first\"", "规则 `review-first` 写了两次");
     table.check(RULES, "of = \"review-first\"", "of = \"one-answer\"\n\n[[omitted]]\nid = ‸\"review-first\"\nwhy = \"无\"", "规则 `review-first` 写了两次");
