@@ -14,6 +14,8 @@ pub struct Monitor<'b> {
     view: View<'b>,
     found: Vec<Instance>,
     corrected: bool,
+    /// Whether acts stand otherwise than they were recorded.
+    reordered: bool,
 }
 
 impl<'b> Monitor<'b> {
@@ -22,7 +24,7 @@ impl<'b> Monitor<'b> {
     pub fn new(mut record: Record<'b>, surroundings: &Surroundings<'_>) -> Monitor<'b> {
         let acts = std::mem::take(&mut record.acts);
         let view = View::empty(&record);
-        let mut monitor = Monitor { record, view, found: Vec::new(), corrected: false };
+        let mut monitor = Monitor { record, view, found: Vec::new(), corrected: false, reordered: false };
         for act in acts {
             monitor.step(act, surroundings);
         }
@@ -47,8 +49,11 @@ impl<'b> Monitor<'b> {
         let def = self.record.procedure.def(act.act);
         let last = self.view.occurrences.last().map(|last| last.act.at);
         let in_order = last.is_none_or(|last| last.compare(act.at).is_le());
-        let plain = in_order && !def.corrects && act.adopted.is_empty() && !self.corrected;
+        // An act without the hour lets its whole day stand as it was recorded.
+        let undoes = self.reordered && last.is_some_and(|last| last.day() == act.at.day());
+        let plain = in_order && !undoes && !def.corrects && act.adopted.is_empty() && !self.corrected;
         self.corrected |= def.corrects;
+        self.reordered |= !in_order || !act.adopted.is_empty();
         self.record.acts.push(act.clone());
         if plain {
             ask_rules(&self.view, &act, surroundings, &mut self.found);
