@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use lawbook::Lawbook;
-use record::{Record, Surroundings};
+use lawbook::model::Procedure;
+use record::{Record, Surroundings, read_act, write_act};
 use rustc_hash::FxHashMap;
 
 use crate::assess::{Assessor, Instance, Verdict};
@@ -27,7 +28,8 @@ pub(super) struct Desk<'b, 'o> {
     worst: Vec<u8>,
     assessor: Assessor<'b>,
     open: FxHashMap<Box<str>, Record<'b>>,
-    closed: VecDeque<Box<str>>,
+    /// Matters that came to an end, with how many acts they had then.
+    closed: VecDeque<(Box<str>, usize)>,
 }
 
 impl<'b, 'o> Desk<'b, 'o> {
@@ -85,9 +87,11 @@ impl<'b, 'o> Desk<'b, 'o> {
 
     /// Notes that a matter has come to its end; the one that did so longest ago is reviewed and put away.
     pub fn closes(&mut self, matter: &str) {
-        self.closed.push_back(matter.into());
+        let n_acts = self.open.get(matter).map_or(0, |record| record.acts.len());
+        self.closed.push_back((matter.into(), n_acts));
         if self.closed.len() > CLOSED_KEPT
-            && let Some(done) = self.closed.pop_front()
+            && let Some((done, n_acts)) = self.closed.pop_front()
+            && self.open.get(&done).is_some_and(|record| is_over(record, n_acts))
             && let Some(record) = self.open.remove(&done)
         {
             self.judge(&record);
@@ -118,6 +122,39 @@ impl<'b, 'o> Desk<'b, 'o> {
             suggestion: suggestion.unwrap_or_default(),
         }
     }
+}
+
+/// Whether a matter that closed with its `n_acts`th act was left so; one closed again is noted again.
+fn is_over(record: &Record<'_>, n_acts: usize) -> bool {
+    let mut since = record.acts.iter().skip(n_acts).map(|act| record.procedure.def(act.act));
+    !since.any(|def| def.reopens || def.closes)
+}
+
+/// Reads a record again under the version of its procedure that its filing act picks, when that act is its latest.
+pub(super) fn refile(record: &mut Record<'_>) {
+    let Some((last, before)) = record.acts.split_last() else { return };
+    if record.procedure.filed != Some(last.act) || before.iter().any(|act| act.act == last.act) {
+        return;
+    }
+    let version = record.book.procedure(&record.head.procedure, last.at.day());
+    if let Some(version) = version.filter(|version| !std::ptr::eq(*version, record.procedure)) {
+        *record = under(record, version);
+    }
+}
+
+/// The same record under another version of its procedure; acts that version does not know are left out.
+fn under<'b>(record: &Record<'b>, version: &'b Procedure) -> Record<'b> {
+    let mut moved = Record { procedure: version, acts: Vec::new(), ..record.clone() };
+    for act in &record.acts {
+        let mut line = write_act(record, act);
+        if let Some(keys) = line.as_object_mut() {
+            keys.retain(|key, _| !matches!(key.as_str(), "procedure" | "unit" | "parties"));
+        }
+        if let Ok(act) = read_act(record.book, version, &line) {
+            moved.push(act);
+        }
+    }
+    moved
 }
 
 fn finding(record: &Record<'_>, instance: &Instance) -> Option<Finding> {

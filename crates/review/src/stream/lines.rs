@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::import::{ImportError, Line, LineVisitor, Options, read_lines};
 
 use super::ReviewError;
-use super::desk::Desk;
+use super::desk::{Desk, refile};
 
 pub(super) fn read(desk: &mut Desk<'_, '_>, path: &Path) -> Result<(), ReviewError> {
     let reading = Options { threads: desk.options.threads, n_read: desk.options.n_read.clone(), ..Options::default() };
@@ -76,16 +76,8 @@ impl LineReader<'_, '_, '_> {
             before: last.at.to_string(),
         });
         let closes = record.procedure.def(act.act).closes;
-        // The filing act picks the version of the procedure; what came before it is read again under that version.
-        let filed = record.procedure.filed == Some(act.act);
-        let (id, day) = (record.head.procedure.clone(), act.at.day());
         record.push(act);
-        if filed
-            && let Some(version) = book.procedure(&id, day)
-            && !std::ptr::eq(version, record.procedure)
-        {
-            *record = under(record, version);
-        }
+        refile(record);
         if closes {
             self.desk.closes(matter);
         }
@@ -94,22 +86,6 @@ impl LineReader<'_, '_, '_> {
             None => Ok(()),
         }
     }
-}
-
-/// The same record under another version of its procedure; acts that version does not know are left out.
-fn under<'b>(record: &Record<'b>, version: &'b lawbook::model::Procedure) -> Record<'b> {
-    let mut moved = Record { procedure: version, acts: Vec::new(), ..record.clone() };
-    for act in &record.acts {
-        let line = record::write_act(record, act);
-        let mut own = line.clone();
-        if let Some(keys) = own.as_object_mut() {
-            keys.retain(|key, _| !matches!(key.as_str(), "procedure" | "unit" | "parties"));
-        }
-        if let Ok(act) = read_act(record.book, version, &own) {
-            moved.push(act);
-        }
-    }
-    moved
 }
 
 impl LineVisitor for LineReader<'_, '_, '_> {

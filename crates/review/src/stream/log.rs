@@ -11,7 +11,7 @@ use terms::{AGENCY_OFFSET, Moment, Value};
 use crate::import::{ImportError, Options, Place, Projection, RawEvent, RawTime, RawValue, Summary, Visitor, read_log};
 
 use super::ReviewError;
-use super::desk::Desk;
+use super::desk::{Desk, refile};
 
 pub(super) fn read(desk: &mut Desk<'_, '_>, path: &Path) -> Result<Summary, ReviewError> {
     let options = desk.options;
@@ -49,8 +49,9 @@ struct LogReader<'d, 'b, 'o> {
     desk: &'d mut Desk<'b, 'o>,
     file: String,
     procedure: Box<str>,
-    /// The act of each activity, once it was looked up; inside, whether it is known at all.
-    acts: Vec<Option<Option<ActIx>>>,
+    /// For each version of the procedure the act of each activity, once it was looked up; inside, whether it is known
+    /// at all.
+    acts: Vec<(&'b Procedure, Vec<Option<Option<ActIx>>>)>,
     /// The matter the latest event belonged to.
     current: Option<Record<'b>>,
     before: Option<Moment>,
@@ -81,17 +82,22 @@ impl<'b> LogReader<'_, 'b, '_> {
         self.before = self.current.as_ref().and_then(|record| record.acts.last()).map(|act| act.at);
     }
 
-    fn act_of(&mut self, event: &RawEvent<'_>, procedure: &Procedure) -> Result<Option<ActIx>, ReviewError> {
+    fn act_of(&mut self, event: &RawEvent<'_>, procedure: &'b Procedure) -> Result<Option<ActIx>, ReviewError> {
         let index = event.activity.0 as usize;
-        if self.acts.len() <= index {
-            self.acts.resize(index + 1, None);
+        let version = self.acts.iter().position(|(known, _)| std::ptr::eq(*known, procedure)).unwrap_or_else(|| {
+            self.acts.push((procedure, Vec::new()));
+            self.acts.len() - 1
+        });
+        let acts = &mut self.acts[version].1;
+        if acts.len() <= index {
+            acts.resize(index + 1, None);
         }
-        if let Some(known) = self.acts[index] {
+        if let Some(known) = acts[index] {
             return Ok(known);
         }
         let name = event.act.unwrap_or(event.activity_name);
         let act = procedure.act(name);
-        self.acts[index] = Some(act);
+        acts[index] = Some(act);
         if act.is_none() {
             let error = self.desk.no_act(self.place(event.place), procedure, name);
             self.desk.problem(error)?;
@@ -138,6 +144,7 @@ impl<'b> LogReader<'_, 'b, '_> {
         }
         if let Some(record) = &mut self.current {
             record.push(act);
+            refile(record);
         }
         Ok(())
     }
