@@ -43,6 +43,13 @@ pub fn real() -> &'static Lawbook {
     REAL.get_or_init(|| load(pairs(&root().join("law"))).unwrap_or_else(|report| panic!("{report}")))
 }
 
+/// The law of the road-fines example.
+#[allow(dead_code, reason = "each test binary uses a part")]
+pub fn road_fines() -> &'static Lawbook {
+    static ROAD: OnceLock<Lawbook> = OnceLock::new();
+    ROAD.get_or_init(|| load(pairs(&root().join("examples/road-fines/law"))).unwrap_or_else(|report| panic!("{report}")))
+}
+
 /// Loads files given by name and text.
 pub fn load(files: Vec<(String, String)>) -> Result<Lawbook, Box<LawReport>> {
     lawbook::load(LawFiles::from_pairs(files)).map_err(Box::new)
