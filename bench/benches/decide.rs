@@ -28,12 +28,18 @@ fn benches(criterion: &mut Criterion) {
         before.push(act);
     }
     let now = jiff::Timestamp::MAX;
-    println!("record of {} acts, {} rules at the act", before.acts.len(), before.procedure.def(last.act).rules.len());
+    println!(
+        "record of {} acts, {} rules at the act",
+        before.acts.len(),
+        before.procedure.def(last.act).rules.len()
+    );
     criterion.bench_function("view of 60 acts", |bencher| bencher.iter(|| View::of(&before)));
     criterion.bench_function("decide on 60 acts", |bencher| {
         bencher.iter(|| decide(&before, &surroundings, last, now).is_ok());
     });
-    criterion.bench_function("next on 60 acts", |bencher| bencher.iter(|| procedure::next(&before, &surroundings, now)));
+    criterion.bench_function("next on 60 acts", |bencher| {
+        bencher.iter(|| procedure::next(&before, &surroundings, now))
+    });
     criterion.bench_function("load the lawbook", |bencher| {
         let files = book.files.clone();
         bencher.iter(|| lawbook::load(files.clone()).is_ok());

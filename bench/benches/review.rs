@@ -46,8 +46,10 @@ fn road_fines(criterion: &mut Criterion) {
 fn penalty_cases(_: &mut Criterion) {
     let book = bench::lawbook("law");
     let cases: Vec<_> = book.cases.iter().filter(|case| case.procedure.starts_with("penalty")).collect();
-    let records: Vec<_> =
-        cases.iter().filter_map(|case| review::record_of(&book, case).ok().map(|record| (case, record))).collect();
+    let records: Vec<_> = cases
+        .iter()
+        .filter_map(|case| review::record_of(&book, case).ok().map(|record| (case, record)))
+        .collect();
     let n_once: usize = records.iter().map(|(_, record)| record.acts.len()).sum();
     let rounds = 1_000_000_usize.div_ceil(n_once.max(1));
     let begun = Instant::now();
@@ -62,7 +64,10 @@ fn penalty_cases(_: &mut Criterion) {
     }
     let seconds = begun.elapsed().as_secs_f64();
     let n_rules = book.rules.len();
-    println!("{} acts of {} penalty matters under {n_rules} rules: {seconds:.2} s, one thread", tally.acts, tally.matters);
+    println!(
+        "{} acts of {} penalty matters under {n_rules} rules: {seconds:.2} s, one thread",
+        tally.acts, tally.matters
+    );
 }
 
 criterion_group! { name = group; config = Criterion::default().sample_size(10); targets = road_fines, penalty_cases }

@@ -58,7 +58,8 @@ impl Visitor for Collect<'_> {
 /// When the log or its mapping cannot be read.
 #[must_use]
 pub fn road_fines<'b>(book: &'b Lawbook, log: &Path) -> Vec<Record<'b>> {
-    let text = std::fs::read_to_string(root().join("examples/road-fines/map.toml")).expect("the mapping is there");
+    let text =
+        std::fs::read_to_string(root().join("examples/road-fines/map.toml")).expect("the mapping is there");
     let mapping = Mapping::parse(&text, "map.toml").expect("the mapping is read");
     let mut collect = Collect { book, records: Vec::new() };
     read_log(log, mapping.projection(), &Options::default(), &mut collect).expect("the log is read");

@@ -50,8 +50,13 @@ impl FlowGraph {
         let mut edges = BTreeSet::new();
         for (to, act) in shown.iter().map(|at| &procedure.acts[*at]).enumerate() {
             for need in &act.needs {
-                let (NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. }) = &need.kind else { continue };
-                let conditional = need.when.is_some() || any.len() > 1 || !matches!(need.kind, NeedKind::Any(_));
+                let (NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. }) =
+                    &need.kind
+                else {
+                    continue;
+                };
+                let conditional =
+                    need.when.is_some() || any.len() > 1 || !matches!(need.kind, NeedKind::Any(_));
                 for alternative in any {
                     if let Alternative::Act(pattern) = alternative
                         && let Some(from) = place(pattern.act.at())
@@ -65,7 +70,12 @@ impl FlowGraph {
         let nodes: Vec<Node> = shown
             .iter()
             .map(|at| &procedure.acts[*at])
-            .map(|act| Node { id: act.id.clone(), title: act.title.clone(), stage: act.stage, closes: act.closes })
+            .map(|act| Node {
+                id: act.id.clone(),
+                title: act.title.clone(),
+                stage: act.stage,
+                closes: act.closes,
+            })
             .collect();
         let edges = reduced(nodes.len(), edges.into_iter().collect());
         let stages = procedure.stages.iter().map(|stage| stage.title.clone()).collect();

@@ -37,13 +37,18 @@ impl FlowGraph {
         let (mut right, mut bottom) = (0.0_f64, 0.0_f64);
         for edge in graph.edges() {
             let (Ok(from), Ok(to)) = (edge.v.parse::<usize>(), edge.w.parse::<usize>()) else { continue };
-            let conditional = self.edges.iter().any(|known| known.from == from && known.to == to && known.conditional);
+            let conditional =
+                self.edges.iter().any(|known| known.from == from && known.to == to && known.conditional);
             let Some(label) = graph.edge(&edge.v, &edge.w, edge.name.as_deref()) else { continue };
             for point in &label.points {
                 right = right.max(point.x + MARGIN);
                 bottom = bottom.max(point.y + MARGIN);
             }
-            let points: Vec<String> = label.points.iter().map(|point| format!("{:.1},{:.1}", point.x + MARGIN, point.y + MARGIN)).collect();
+            let points: Vec<String> = label
+                .points
+                .iter()
+                .map(|point| format!("{:.1},{:.1}", point.x + MARGIN, point.y + MARGIN))
+                .collect();
             let dash = if conditional { " stroke-dasharray=\"5 4\"" } else { "" };
             let _ = writeln!(body, "<polyline points=\"{}\"{dash}/>", points.join(" "));
         }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use lawbook::{Lawbook, lock};
 use lawbook::model::RuleIx;
+use lawbook::{Lawbook, lock};
 use serde_json::json;
 
 use crate::exit::{Done, Failure, print};
@@ -47,7 +47,9 @@ pub fn run(common: &Common, since: Option<&Path>) -> Result<Done, Failure> {
     }
     if strict {
         let refused = changes.iter().filter(|change| !change.allowed());
-        failures.extend(refused.map(|change| format!("已施行的内容不得删改（须另加新值，或写勘误）：{}", change.key)));
+        failures.extend(
+            refused.map(|change| format!("已施行的内容不得删改（须另加新值，或写勘误）：{}", change.key)),
+        );
     }
     if common.format == Format::Json {
         print(&json!({ "digest": book.digest, "failures": failures }).to_string())?;
@@ -70,8 +72,12 @@ pub fn played(book: &Lawbook) -> Vec<String> {
     }
     for (index, rule) in book.rules.iter().enumerate() {
         let ix = RuleIx(index as u16);
-        failures.extend(rule.breaks.iter().filter_map(|example| ::review::check_example(book, ix, example, true)));
-        failures.extend(rule.keeps.iter().filter_map(|example| ::review::check_example(book, ix, example, false)));
+        failures.extend(
+            rule.breaks.iter().filter_map(|example| ::review::check_example(book, ix, example, true)),
+        );
+        failures.extend(
+            rule.keeps.iter().filter_map(|example| ::review::check_example(book, ix, example, false)),
+        );
     }
     failures
 }

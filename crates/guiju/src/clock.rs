@@ -6,7 +6,10 @@ use terms::Moment;
 
 /// The instant now.
 pub fn now() -> Timestamp {
-    #[expect(clippy::disallowed_methods, reason = "the command line is the edge: what is asked of the core carries its instant")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command line is the edge: what is asked of the core carries its instant"
+    )]
     Timestamp::now()
 }
 

@@ -2,18 +2,23 @@
 
 use std::time::Instant;
 
+use ::review::{Happened, Tally, assess, record_of};
 use lawbook::Lawbook;
 use lawbook::model::{Case, Expectation};
 use owo_colors::OwoColorize;
 use record::{Record, Surroundings};
-use ::review::{Happened, Tally, assess, record_of};
 
 use crate::exit::{Done, Failure, print};
 use crate::{Common, lawbook_source, review as review_command};
 
 /// The cases the demonstration shows, where the lawbook has them.
-const SHOWN: [&str; 5] =
-    ["penalty-ordinary/nine-1", "penalty-ordinary/nine-3", "penalty-ordinary/nine-5", "penalty-ordinary/nine-7", "penalty-ordinary/nine-9"];
+const SHOWN: [&str; 5] = [
+    "penalty-ordinary/nine-1",
+    "penalty-ordinary/nine-3",
+    "penalty-ordinary/nine-5",
+    "penalty-ordinary/nine-7",
+    "penalty-ordinary/nine-9",
+];
 
 /// Runs the demonstration.
 pub fn run(common: &Common) -> Result<Done, Failure> {
@@ -24,7 +29,10 @@ pub fn run(common: &Common) -> Result<Done, Failure> {
         play(&book, case)?;
     }
     let (n_refused, n_failed) = play_all(&book);
-    print(&format!("全部案例 {} 个，其中应被拒绝的步骤 {n_refused} 处，结果不符 {n_failed} 处", book.cases.len()))?;
+    print(&format!(
+        "全部案例 {} 个，其中应被拒绝的步骤 {n_refused} 处，结果不符 {n_failed} 处",
+        book.cases.len()
+    ))?;
     heading("二、评查：案例与改动过的案卷，一并对照全部规则")?;
     let tally = review_sample(&book);
     review_command::report(&book, tally, crate::Format::Text)?;
@@ -46,7 +54,9 @@ fn play(book: &Lawbook, case: &Case) -> Result<(), Failure> {
     let play = ::review::play(book, case);
     let Some(record) = &play.record else { return Ok(()) };
     print(&format!("{}", case.title.bold()))?;
-    let title = |id: &str| record.procedure.act(id).map_or_else(|| id.to_owned(), |act| record.procedure.def(act).title.clone());
+    let title = |id: &str| {
+        record.procedure.act(id).map_or_else(|| id.to_owned(), |act| record.procedure.def(act).title.clone())
+    };
     let mut lawful: Vec<String> = Vec::new();
     for played in &play.steps {
         let id = played.step.line["act"].as_str().unwrap_or_default();
@@ -60,7 +70,10 @@ fn play(book: &Lawbook, case: &Case) -> Result<(), Failure> {
                 }
                 print(&format!("  {} {day} {}：{}", "✗".red(), title(id), "不予通过".red()))?;
                 // What the form lacks is of no interest beside what the law asks.
-                let legal = refusal.blocked.iter().filter(|unmet| unmet.need != "field" || refusal.blocked.len() == 1);
+                let legal = refusal
+                    .blocked
+                    .iter()
+                    .filter(|unmet| unmet.need != "field" || refusal.blocked.len() == 1);
                 for unmet in legal.take(3) {
                     print(&format!("      {}", unmet.sentence(book, record.procedure)))?;
                 }

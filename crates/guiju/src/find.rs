@@ -32,9 +32,12 @@ pub fn run(words: &[String], common: &Common) -> Result<Done, Failure> {
     places.sort_by(|a, b| (a.rank, &a.file.name, a.line).cmp(&(b.rank, &b.file.name, b.line)));
     let limits = limits_of_length(&book, &word);
     if common.format == Format::Json {
-        let places: Vec<_> =
-            places.iter().map(|place| json!({ "file": place.file.name, "line": place.line, "text": place.text })).collect();
-        let limits: Vec<_> = limits.iter().map(|(id, title, _)| json!({ "id": id, "title": title })).collect();
+        let places: Vec<_> = places
+            .iter()
+            .map(|place| json!({ "file": place.file.name, "line": place.line, "text": place.text }))
+            .collect();
+        let limits: Vec<_> =
+            limits.iter().map(|(id, title, _)| json!({ "id": id, "title": title })).collect();
         print(&json!({ "limits": limits, "places": places }).to_string())?;
         return Ok(Done::Clean);
     }
@@ -84,8 +87,18 @@ fn limits_of_length(book: &Lawbook, word: &str) -> Vec<(String, String, String)>
             };
             if let Some(value) = limit.length.values.iter().find(of_length) {
                 let whereabouts = whereabouts(book, &procedure.id, &limit.id);
-                let title = format!("{}·{}：{} {}，{}", procedure.title, limit.title, number, value.value.unit.chinese(), book.cites(&value.basis.cites));
-                if !found.iter().any(|(id, known, _): &(String, String, String)| *id == limit.id && *known == title) {
+                let title = format!(
+                    "{}·{}：{} {}，{}",
+                    procedure.title,
+                    limit.title,
+                    number,
+                    value.value.unit.chinese(),
+                    book.cites(&value.basis.cites)
+                );
+                if !found
+                    .iter()
+                    .any(|(id, known, _): &(String, String, String)| *id == limit.id && *known == title)
+                {
                     found.push((limit.id.clone(), title, whereabouts));
                 }
             }
@@ -96,7 +109,9 @@ fn limits_of_length(book: &Lawbook, word: &str) -> Vec<(String, String, String)>
 
 fn whereabouts(book: &Lawbook, procedure: &str, limit: &str) -> String {
     let wanted = format!("id = \"{limit}\"");
-    let in_folder = |file: &&LawFile| file.name.ends_with("limits.toml") && (file.name.contains(procedure) || file.name.contains("every"));
+    let in_folder = |file: &&LawFile| {
+        file.name.ends_with("limits.toml") && (file.name.contains(procedure) || file.name.contains("every"))
+    };
     for file in book.files.0.iter().filter(in_folder) {
         if let Some(line) = file.text.lines().position(|line| line.contains(&wanted)) {
             return format!("law/{}:{}", file.name, line + 1);
@@ -107,7 +122,16 @@ fn whereabouts(book: &Lawbook, procedure: &str, limit: &str) -> String {
 
 fn length_of(word: &str) -> Option<(i64, Option<calendar::Unit>)> {
     use calendar::Unit;
-    let units = [("个工作日", Unit::WorkingDay), ("工作日", Unit::WorkingDay), ("小时", Unit::Hour), ("个月", Unit::Month), ("日", Unit::Day), ("天", Unit::Day), ("月", Unit::Month), ("年", Unit::Year)];
+    let units = [
+        ("个工作日", Unit::WorkingDay),
+        ("工作日", Unit::WorkingDay),
+        ("小时", Unit::Hour),
+        ("个月", Unit::Month),
+        ("日", Unit::Day),
+        ("天", Unit::Day),
+        ("月", Unit::Month),
+        ("年", Unit::Year),
+    ];
     let (number, unit) = units
         .iter()
         .find_map(|(ending, unit)| Some((word.trim().strip_suffix(ending)?.trim(), Some(*unit))))

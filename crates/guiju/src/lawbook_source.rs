@@ -21,7 +21,9 @@ pub fn files(folder: Option<&Path>) -> Result<LawFiles, Failure> {
                 let file = Embedded::get(name)?;
                 String::from_utf8(file.data.into_owned()).ok().map(|text| (name.to_owned(), text))
             };
-            Ok(LawFiles::from_pairs(Embedded::iter().filter(|name| name.ends_with(".toml")).filter_map(|name| text(&name))))
+            Ok(LawFiles::from_pairs(
+                Embedded::iter().filter(|name| name.ends_with(".toml")).filter_map(|name| text(&name)),
+            ))
         }
     }
 }
@@ -45,7 +47,8 @@ pub fn render(report: &LawReport) -> String {
             span: (span.start, span.len()).into(),
         };
         let mut one = String::new();
-        let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor()).with_context_lines(0);
+        let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
+            .with_context_lines(0);
         if handler.render_report(&mut one, &diagnostic).is_err() {
             one = format!("{name}:{line}:{column} {}", error.message);
         }

@@ -38,7 +38,8 @@ struct Asked<'b> {
 /// `guiju try`.
 pub fn try_act(args: &MatterArgs, act: &str, common: &Common) -> Result<Done, Failure> {
     let book = lawbook_source::load(common.law.as_deref())?;
-    let mut line: Json = serde_json::from_str(act).map_err(|error| Failure::Input(format!("--act 不是正确的 JSON：{error}")))?;
+    let mut line: Json = serde_json::from_str(act)
+        .map_err(|error| Failure::Input(format!("--act 不是正确的 JSON：{error}")))?;
     let asked = read(&book, args, &line)?;
     fill_adopted(&mut line, &asked.others);
     if line.get("at").is_none() {
@@ -100,7 +101,13 @@ pub fn next(args: &MatterArgs, common: &Common) -> Result<Done, Failure> {
     print("尚不能办理：")?;
     for one in &next.blocked {
         let why: Vec<String> = one.unmet.iter().map(|unmet| unmet.sentence(&book, procedure)).collect();
-        print(&format!("  {} {}{}：{}", "✗".red(), procedure.def(one.act).title, name(&one.strand), why.join("；")))?;
+        print(&format!(
+            "  {} {}{}：{}",
+            "✗".red(),
+            procedure.def(one.act).title,
+            name(&one.strand),
+            why.join("；")
+        ))?;
     }
     for run in &next.limits {
         let limit = &procedure.limits[run.ix.at()];
@@ -116,7 +123,9 @@ fn read<'b>(book: &'b Lawbook, args: &MatterArgs, act: &Json) -> Result<Asked<'b
         // A matter that does not exist yet begins with the proposed act, which carries the head.
         start_record(book, std::slice::from_ref(act)).map_err(Failure::input)?
     } else {
-        read_record(book, &lines).map_err(|(line, error)| Failure::Input(format!("{} 第 {line} 行：{error}", args.record.display())))?
+        read_record(book, &lines).map_err(|(line, error)| {
+            Failure::Input(format!("{} 第 {line} 行：{error}", args.record.display()))
+        })?
     };
     let others = match &args.registers {
         Some(path) => json_lines(path)?,
@@ -146,11 +155,13 @@ fn records_of<'b>(book: &'b Lawbook, lines: &[Json]) -> Vec<Record<'b>> {
 }
 
 fn json_lines(path: &std::path::Path) -> Result<Vec<Json>, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::Input(format!("无法读取 `{}`：{error}", path.display())))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Input(format!("无法读取 `{}`：{error}", path.display())))?;
     let mut found = Vec::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let json = serde_json::from_str(line)
-            .map_err(|error| Failure::Input(format!("{} 第 {} 行不是正确的 JSON：{error}", path.display(), at + 1)))?;
+        let json = serde_json::from_str(line).map_err(|error| {
+            Failure::Input(format!("{} 第 {} 行不是正确的 JSON：{error}", path.display(), at + 1))
+        })?;
         found.push(json);
     }
     Ok(found)

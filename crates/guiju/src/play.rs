@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use ::review::{Happened, Play};
 use lawbook::model::Case;
 use lawbook::{LawFiles, Lawbook};
 use owo_colors::OwoColorize;
-use ::review::{Happened, Play};
 use serde_json::json;
 
 use crate::exit::{Done, Failure, print};
@@ -15,7 +15,11 @@ use crate::{Common, Format, lawbook_source};
 pub fn run(given: &str, common: &Common) -> Result<Done, Failure> {
     let files = lawbook_source::files(common.law.as_deref())?;
     let path = Path::new(given);
-    let (files, wanted) = if given.ends_with(".toml") && path.is_file() { with_file(files, path)? } else { (files, given.to_owned()) };
+    let (files, wanted) = if given.ends_with(".toml") && path.is_file() {
+        with_file(files, path)?
+    } else {
+        (files, given.to_owned())
+    };
     let book = lawbook::load(files).map_err(|report| Failure::Input(lawbook_source::render(&report)))?;
     let chosen: Vec<&Case> = book.cases.iter().filter(|case| wanted == "all" || case.id == wanted).collect();
     if chosen.is_empty() {
@@ -39,18 +43,28 @@ fn with_file(files: LawFiles, path: &Path) -> Result<(LawFiles, String), Failure
     let text = std::fs::read_to_string(path).map_err(Failure::input)?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     // Inside a law folder its own procedure's name stands above `cases/`.
-    let folder = path.parent().and_then(Path::parent).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    let known = files.0.iter().find(|file| file.text == text && file.name.ends_with(&format!("/cases/{stem}.toml")));
+    let folder = path
+        .parent()
+        .and_then(Path::parent)
+        .and_then(Path::file_name)
+        .map(|name| name.to_string_lossy().into_owned());
+    let known =
+        files.0.iter().find(|file| file.text == text && file.name.ends_with(&format!("/cases/{stem}.toml")));
     if let Some(known) = known {
         let parts: Vec<&str> = known.name.split('/').collect();
         let id = format!("{}/{stem}", parts[parts.len() - 3]);
         return Ok((files, id));
     }
     let procedure: Option<String> = toml_key(&text, "procedure").or(folder);
-    let home = files.0.iter().find(|file| procedure.as_deref().is_some_and(|id| file.name.contains(&format!("/{id}/procedure.toml"))));
+    let home = files.0.iter().find(|file| {
+        procedure.as_deref().is_some_and(|id| file.name.contains(&format!("/{id}/procedure.toml")))
+    });
     let home = home.map(|file| file.name.trim_end_matches("procedure.toml").to_owned());
     let Some(home) = home else {
-        return Err(Failure::Input(format!("案例文件 `{}` 没有写明程序：`procedure = \"…\"`", path.display())));
+        return Err(Failure::Input(format!(
+            "案例文件 `{}` 没有写明程序：`procedure = \"…\"`",
+            path.display()
+        )));
     };
     let id = procedure.unwrap_or_default();
     let name = format!("{home}cases/{stem}.toml");
@@ -72,13 +86,20 @@ pub fn show(book: &Lawbook, case: &Case, play: &Play<'_>, format: Format) -> Res
             .steps
             .iter()
             .map(|played| match &played.happened {
-                Happened::Accepted(decided) => json!({ "step": played.step.name, "accepted": true, "warnings": decided.warnings }),
-                Happened::Refused(refusal) => json!({ "step": played.step.name, "accepted": false, "unmet": refusal.blocked }),
+                Happened::Accepted(decided) => {
+                    json!({ "step": played.step.name, "accepted": true, "warnings": decided.warnings })
+                }
+                Happened::Refused(refusal) => {
+                    json!({ "step": played.step.name, "accepted": false, "unmet": refusal.blocked })
+                }
                 Happened::Recorded => json!({ "step": played.step.name, "recorded": true }),
                 Happened::Unreadable(why) => json!({ "step": played.step.name, "error": why }),
             })
             .collect();
-        return print(&json!({ "case": case.id, "title": case.title, "steps": steps, "failures": play.failures }).to_string());
+        return print(
+            &json!({ "case": case.id, "title": case.title, "steps": steps, "failures": play.failures })
+                .to_string(),
+        );
     }
     print(&format!("{} {}", case.id.bold(), case.title))?;
     let Some(record) = &play.record else {
@@ -93,7 +114,11 @@ pub fn show(book: &Lawbook, case: &Case, play: &Play<'_>, format: Format) -> Res
             Happened::Accepted(decided) => {
                 print(&format!("  {} {day} {title}", "✓".green()))?;
                 for warning in &decided.warnings {
-                    print(&format!("      {} {}", "提醒".yellow(), warning.sentence(book, record.procedure)))?;
+                    print(&format!(
+                        "      {} {}",
+                        "提醒".yellow(),
+                        warning.sentence(book, record.procedure)
+                    ))?;
                 }
             }
             Happened::Recorded => print(&format!("  {} {day} {title}（已发生）", "·".blue()))?,

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use ::review::import::{Mapping, Threads};
+use ::review::{Finding, ReviewOptions, Tally, review_file};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use lawbook::Lawbook;
 use owo_colors::OwoColorize;
 use record::Surroundings;
-use ::review::import::{Mapping, Threads};
-use ::review::{Finding, ReviewOptions, Tally, review_file};
 
 use crate::exit::{Done, Failure, print};
 use crate::{Common, Format, clock, lawbook_source};
@@ -46,7 +46,8 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
     let mapping = match &args.map {
         None => None,
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| Failure::Input(format!("无法读取 `{}`：{error}", path.display())))?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Failure::Input(format!("无法读取 `{}`：{error}", path.display())))?;
             Some(Mapping::parse(&text, &path.display().to_string()).map_err(Failure::input)?)
         }
     };
@@ -61,7 +62,9 @@ pub fn run(args: &ReviewArgs, common: &Common) -> Result<Done, Failure> {
         let mut wrong: Option<std::io::Error> = None;
         let mut sink = |finding: Finding| {
             if let Some(out) = &mut out
-                && let Err(error) = serde_json::to_writer(&mut *out, &finding).map_err(Into::into).and_then(|()| out.write_all(b"\n"))
+                && let Err(error) = serde_json::to_writer(&mut *out, &finding)
+                    .map_err(Into::into)
+                    .and_then(|()| out.write_all(b"\n"))
             {
                 wrong = Some(error);
             }

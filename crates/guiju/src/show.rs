@@ -36,19 +36,41 @@ pub fn show(id: &str, common: &Common) -> Result<Done, Failure> {
         shown.push(format!("{} {}（{}），即规则 {}", "别名".green(), alias.title, alias.id, alias.of));
     }
     for parameter in book.parameters.iter().filter(|parameter| parameter.id == id) {
-        let mut text = format!("{} {}（{}）  {}", "参数".green(), parameter.title.bold(), parameter.id, place(&book, &parameter.place));
+        let mut text = format!(
+            "{} {}（{}）  {}",
+            "参数".green(),
+            parameter.title.bold(),
+            parameter.id,
+            place(&book, &parameter.place)
+        );
         for value in &parameter.series.values {
-            text.push_str(&format!("\n  自 {} 起：{}  {}", value.from, value.value, basis(&book, &value.basis)));
+            text.push_str(&format!(
+                "\n  自 {} 起：{}  {}",
+                value.from,
+                value.value,
+                basis(&book, &value.basis)
+            ));
         }
         shown.push(text);
     }
     for field in book.fields.iter().filter(|field| field.id == id) {
-        shown.push(format!("{} {}（{}）：{}", "字段".green(), field.title.bold(), field.id, field.of.chinese()));
+        shown.push(format!(
+            "{} {}（{}）：{}",
+            "字段".green(),
+            field.title.bold(),
+            field.id,
+            field.of.chinese()
+        ));
     }
     for norm in book.norms.iter().filter(|norm| norm.key == id || norm.short == id) {
         let mut text = format!("{} {}（{}，{}）", "规范".green(), norm.title.bold(), norm.key, norm.short);
         for version in &norm.versions {
-            text.push_str(&format!("\n  自 {} 起 {} {}", version.from, version.number.as_deref().unwrap_or(""), version.title.as_deref().unwrap_or("")));
+            text.push_str(&format!(
+                "\n  自 {} 起 {} {}",
+                version.from,
+                version.number.as_deref().unwrap_or(""),
+                version.title.as_deref().unwrap_or("")
+            ));
         }
         shown.push(text);
     }
@@ -65,11 +87,22 @@ fn show_in_procedure(book: &Lawbook, procedure: &Procedure, id: &str, shown: &mu
     let head = format!("{}（{} 起）", procedure.title, procedure.from);
     for act in procedure.acts.iter().filter(|act| act.id == id) {
         let posts: Vec<&str> = act.by.iter().map(|post| book.post_title(post)).collect();
-        let mut text = format!("{} {}（{}） {head}  {}\n  {}", "环节".green(), act.title.bold(), act.id, place(book, &act.place), basis(book, &act.basis));
+        let mut text = format!(
+            "{} {}（{}） {head}  {}\n  {}",
+            "环节".green(),
+            act.title.bold(),
+            act.id,
+            place(book, &act.place),
+            basis(book, &act.basis)
+        );
         text.push_str(&format!("\n  办理：{}，{} 人", posts.join("、"), act.officers));
         for field in &act.fields {
             let mark = if field.required { "" } else { "（可不填）" };
-            text.push_str(&format!("\n  字段 {}{mark}：{}", book.field_at(field.field).id, book.field_at(field.field).title));
+            text.push_str(&format!(
+                "\n  字段 {}{mark}：{}",
+                book.field_at(field.field).id,
+                book.field_at(field.field).title
+            ));
         }
         for need in &act.needs {
             let kind = match need.kind {
@@ -85,16 +118,40 @@ fn show_in_procedure(book: &Lawbook, procedure: &Procedure, id: &str, shown: &mu
     }
     for limit in procedure.limits.iter().filter(|limit| limit.id == id) {
         let titles = |patterns: &[lawbook::condition::node::ActPattern]| {
-            patterns.iter().map(|pattern| procedure.def(pattern.act).title.as_str()).collect::<Vec<_>>().join("、")
+            patterns
+                .iter()
+                .map(|pattern| procedure.def(pattern.act).title.as_str())
+                .collect::<Vec<_>>()
+                .join("、")
         };
-        let mut text = format!("{} {}（{}） {head}\n  自“{}”起，至“{}”", "期限".green(), limit.title.bold(), limit.id, titles(&limit.starts), titles(&limit.until));
+        let mut text = format!(
+            "{} {}（{}） {head}\n  自“{}”起，至“{}”",
+            "期限".green(),
+            limit.title.bold(),
+            limit.id,
+            titles(&limit.starts),
+            titles(&limit.until)
+        );
         for value in &limit.length.values {
-            text.push_str(&format!("\n  {} 起：{} {}  {}", value.from, value.value.number, value.value.unit.chinese(), basis(book, &value.basis)));
+            text.push_str(&format!(
+                "\n  {} 起：{} {}  {}",
+                value.from,
+                value.value.number,
+                value.value.unit.chinese(),
+                basis(book, &value.basis)
+            ));
         }
         shown.push(text);
     }
     for fact in procedure.facts.iter().filter(|fact| fact.id == id) {
-        shown.push(format!("{} {}（{}） {head}\n  {}\n  {}", "事实".green(), fact.title.bold(), fact.id, fact.text, basis(book, &fact.basis)));
+        shown.push(format!(
+            "{} {}（{}） {head}\n  {}\n  {}",
+            "事实".green(),
+            fact.title.bold(),
+            fact.id,
+            fact.text,
+            basis(book, &fact.basis)
+        ));
     }
 }
 
@@ -113,7 +170,8 @@ fn place(book: &Lawbook, place: &lawbook::report::Place) -> String {
 pub fn fields(act: Option<&str>, common: &Common) -> Result<Done, Failure> {
     let book = lawbook_source::load(common.law.as_deref())?;
     let wanted: Option<Vec<usize>> = act.map(|act| {
-        let defs = book.procedures.iter().filter_map(|procedure| procedure.act(act).map(|ix| procedure.def(ix)));
+        let defs =
+            book.procedures.iter().filter_map(|procedure| procedure.act(act).map(|ix| procedure.def(ix)));
         defs.flat_map(|def| def.fields.iter().map(|field| field.field.at())).collect()
     });
     if let (Some(act), Some(wanted)) = (act, &wanted)
@@ -122,7 +180,11 @@ pub fn fields(act: Option<&str>, common: &Common) -> Result<Done, Failure> {
     {
         return Err(Failure::Input(format!("没有环节 `{act}`")));
     }
-    let chosen = book.fields.iter().enumerate().filter(|(at, _)| wanted.as_ref().is_none_or(|wanted| wanted.contains(at)));
+    let chosen = book
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| wanted.as_ref().is_none_or(|wanted| wanted.contains(at)));
     if common.format == Format::Json {
         let list: Vec<_> = chosen
             .map(|(_, field)| json!({ "id": field.id, "title": field.title, "type": field.of.chinese(), "personal": field.personal, "help": field.help,

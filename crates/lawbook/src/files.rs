@@ -62,7 +62,8 @@ impl LawFiles {
 
 fn read_below(folder: &Path, prefix: &str, pairs: &mut Vec<(String, String)>) -> Result<(), LawFolderError> {
     let unreadable = |source| LawFolderError::Unreadable { path: folder.display().to_string(), source };
-    let mut entries = std::fs::read_dir(folder).map_err(unreadable)?.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    let mut entries =
+        std::fs::read_dir(folder).map_err(unreadable)?.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name().to_string_lossy().into_owned();

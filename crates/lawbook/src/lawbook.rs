@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use crate::files::LawFiles;
 use crate::model::{
-    AliasRule, Case, Edit, Field, FieldIx, GateText, Norm, OmittedRule, Parameter, ParameterIx, Post, Procedure, Rule,
-    RuleIx,
+    AliasRule, Case, Edit, Field, FieldIx, GateText, Norm, OmittedRule, Parameter, ParameterIx, Post,
+    Procedure, Rule, RuleIx,
 };
 
 /// Everything the law content says, answering for all days.

@@ -50,7 +50,10 @@ pub fn lock(book: &Lawbook) -> Lock {
         procedure_lock(procedure, book, &mut lock);
     }
     for rule in &book.rules {
-        lock.insert(format!("rule {} {}", rule.id, rule.from), format!("{} {}", rule.severity.id(), rule.text));
+        lock.insert(
+            format!("rule {} {}", rule.id, rule.from),
+            format!("{} {}", rule.severity.id(), rule.text),
+        );
     }
     for norm in &book.norms {
         for version in &norm.versions {
@@ -72,7 +75,10 @@ fn procedure_lock(procedure: &Procedure, book: &Lawbook, lock: &mut Lock) {
             lock.insert(format!("outcome {head} {} {}", act.id, outcome.id), String::new());
         }
         for field in &act.fields {
-            lock.insert(format!("act-field {head} {} {}", act.id, book.field_at(field.field).id), String::new());
+            lock.insert(
+                format!("act-field {head} {} {}", act.id, book.field_at(field.field).id),
+                String::new(),
+            );
         }
     }
     for limit in &procedure.limits {
@@ -97,7 +103,11 @@ pub fn compare(before: &Lock, book: &Lawbook) -> Vec<Change> {
             key: (*key).clone(),
             before: before.get(*key).cloned(),
             after: after.get(*key).cloned(),
-            erratum: book.errata.iter().find(|erratum| erratum.key == **key).map(|erratum| erratum.matters.clone()),
+            erratum: book
+                .errata
+                .iter()
+                .find(|erratum| erratum.key == **key)
+                .map(|erratum| erratum.matters.clone()),
             moves: moves(book, key),
         })
         .collect()
@@ -108,8 +118,13 @@ fn moves(book: &Lawbook, key: &str) -> Vec<String> {
     let parts: Vec<&str> = key.split(' ').collect();
     match parts.as_slice() {
         ["limit", id, from, limit, _] => {
-            let version = book.procedures.iter().find(|procedure| procedure.id == *id && procedure.from.to_string() == *from);
-            version.and_then(|version| Some(limit_moves(book, version, version.limit(limit)?))).unwrap_or_default()
+            let version = book
+                .procedures
+                .iter()
+                .find(|procedure| procedure.id == *id && procedure.from.to_string() == *from);
+            version
+                .and_then(|version| Some(limit_moves(book, version, version.limit(limit)?)))
+                .unwrap_or_default()
         }
         ["parameter", id, _] => parameter_moves(book, id),
         _ => Vec::new(),
@@ -120,7 +135,11 @@ fn limit_moves(book: &Lawbook, procedure: &Procedure, limit: LimitIx) -> Vec<Str
     let def = &procedure.limits[limit.at()];
     let mut found = Vec::new();
     let titles = |patterns: &[crate::condition::node::ActPattern]| {
-        patterns.iter().map(|pattern| procedure.def(pattern.act).title.as_str()).collect::<Vec<_>>().join("、")
+        patterns
+            .iter()
+            .map(|pattern| procedure.def(pattern.act).title.as_str())
+            .collect::<Vec<_>>()
+            .join("、")
     };
     found.push(format!("期限“{}”：自“{}”起至“{}”", def.title, titles(&def.starts), titles(&def.until)));
     for act in &procedure.acts {
@@ -156,11 +175,16 @@ fn contains(node: &Node, asks: &dyn Fn(&Node) -> bool) -> bool {
 
 fn reads(need: &Need, asks: &dyn Fn(&Node) -> bool, limit: LimitIx) -> bool {
     let in_alternatives = match &need.kind {
-        NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. } => any.iter().any(|one| match one {
-            Alternative::Over(own) => *own == limit,
-            Alternative::Holds(node) => contains(node, asks),
-            Alternative::Act(_) | Alternative::Fact(_) | Alternative::NotFact(_) | Alternative::Never(_) => false,
-        }),
+        NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. } => {
+            any.iter().any(|one| match one {
+                Alternative::Over(own) => *own == limit,
+                Alternative::Holds(node) => contains(node, asks),
+                Alternative::Act(_)
+                | Alternative::Fact(_)
+                | Alternative::NotFact(_)
+                | Alternative::Never(_) => false,
+            })
+        }
         NeedKind::NotStanding(_) => false,
     };
     in_alternatives || need.when.as_ref().is_some_and(|when| contains(when, asks))

@@ -46,9 +46,11 @@ impl Item {
             Kind::Int(number) => serde_json::Value::from(*number),
             Kind::Bool(known) => serde_json::Value::from(*known),
             Kind::Array(items) => items.iter().map(Item::to_json).collect(),
-            Kind::Table(entries) => {
-                entries.iter().map(|(key, (_, item))| (key.clone(), item.to_json())).collect::<serde_json::Map<_, _>>().into()
-            }
+            Kind::Table(entries) => entries
+                .iter()
+                .map(|(key, (_, item))| (key.clone(), item.to_json()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
             Kind::Other => serde_json::Value::Null,
         }
     }
@@ -80,9 +82,8 @@ fn table_kind(file: usize, table: &DeTable<'_>) -> Kind {
 fn item(file: usize, value: &Spanned<DeValue<'_>>) -> Item {
     let kind = match value.get_ref() {
         DeValue::String(text) => Kind::Text(text.to_string()),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).map_or(Kind::Other, Kind::Int)
-        }
+        DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix())
+            .map_or(Kind::Other, Kind::Int),
         DeValue::Boolean(known) => Kind::Bool(*known),
         DeValue::Datetime(date) => Kind::Date(date.to_string()),
         DeValue::Array(items) => Kind::Array(items.iter().map(|value| item(file, value)).collect()),
@@ -147,7 +148,11 @@ impl<'a> Table<'a> {
     pub fn place_of_head(&self) -> Place {
         let first = self.entries.values().map(|(place, _)| place.span.start).min();
         let start = first.unwrap_or(self.place.span.start);
-        let end = self.entries.values().filter(|(place, _)| place.span.start == start).map(|(_, item)| item.place.span.end);
+        let end = self
+            .entries
+            .values()
+            .filter(|(place, _)| place.span.start == start)
+            .map(|(_, item)| item.place.span.end);
         Place { file: self.place.file, span: start..end.max().unwrap_or(self.place.span.end) }
     }
 

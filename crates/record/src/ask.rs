@@ -50,12 +50,20 @@ impl<'v, 'b> Asker<'v, 'b> {
     /// About an act, at its own moment, in its own strand.
     #[must_use]
     pub fn about(view: &'v View<'b>, act: &'v Act, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'b> {
-        Asker { subject: Some(act), scope: view.scope_of(act), ..Asker::about_matter(view, act.at, surroundings) }
+        Asker {
+            subject: Some(act),
+            scope: view.scope_of(act),
+            ..Asker::about_matter(view, act.at, surroundings)
+        }
     }
 
     /// About an act that is not written yet: what it does not say may still be said, and is missing rather than absent.
     #[must_use]
-    pub fn about_unwritten(view: &'v View<'b>, act: &'v Act, surroundings: &'v Surroundings<'v>) -> Asker<'v, 'b> {
+    pub fn about_unwritten(
+        view: &'v View<'b>,
+        act: &'v Act,
+        surroundings: &'v Surroundings<'v>,
+    ) -> Asker<'v, 'b> {
         Asker { unwritten: true, ..Asker::about(view, act, surroundings) }
     }
 
@@ -276,7 +284,8 @@ impl<'v, 'b> Asker<'v, 'b> {
             Alternative::NotFact(fact) => self.view.fact(*fact, scope).negate(),
             Alternative::Holds(node) if *scope == self.scope => self.truth(node),
             Alternative::Holds(node) => {
-                let inside = Asker::about_matter(self.view, self.at, self.surroundings).in_scope(scope.clone());
+                let inside =
+                    Asker::about_matter(self.view, self.at, self.surroundings).in_scope(scope.clone());
                 let answer = inside.truth(node);
                 self.note_weak(inside.weak());
                 self.unlooked.set(self.unlooked.get() || inside.unlooked());
@@ -407,11 +416,16 @@ impl<'v, 'b> Asker<'v, 'b> {
                 let by = &self.occurrence_act(*which)?.by;
                 self.said(*which, by, "办理人员")?;
                 let row = |actor: &crate::act::Actor| {
-                    Value::Row(vec![("person".into(), Value::text(&actor.person)), ("post".into(), Value::text(&actor.post))])
+                    Value::Row(vec![
+                        ("person".into(), Value::text(&actor.person)),
+                        ("post".into(), Value::text(&actor.post)),
+                    ])
                 };
                 Value::List(by.iter().map(row).collect())
             }
-            Node::SelfId => Value::text(&self.view.procedure().def(self.occurrence_act(Which::SelfAct)?.act).id),
+            Node::SelfId => {
+                Value::text(&self.view.procedure().def(self.occurrence_act(Which::SelfAct)?.act).id)
+            }
             Node::Adopted => {
                 let adopted = &self.occurrence_act(Which::SelfAct)?.adopted;
                 self.said(Which::SelfAct, adopted, "引入的环节")?;
@@ -424,7 +438,9 @@ impl<'v, 'b> Asker<'v, 'b> {
             Node::Count(pattern) => Value::Int(self.view.matching(pattern, &self.scope).count() as i64),
             Node::Due(limit) => {
                 let runs = self.view.limit_runs(*limit, &self.scope, self.at);
-                let run = runs.last().ok_or_else(|| vec![format!("期限“{}”", self.view.procedure().limits[limit.at()].title)])?;
+                let run = runs.last().ok_or_else(|| {
+                    vec![format!("期限“{}”", self.view.procedure().limits[limit.at()].title)]
+                })?;
                 match &run.limit {
                     Ok(limit) => Value::Day(limit.due.day()),
                     Err(why) => return Err(vec![why.to_string()]),
@@ -438,7 +454,9 @@ impl<'v, 'b> Asker<'v, 'b> {
             Node::Register { register, subject, value } => self.register(register, subject, value)?,
             Node::Subjects(kind, pattern) => {
                 let acts = self.view.matching(pattern, &None);
-                texts(acts.flat_map(|(_, occurrence)| occurrence.act.subjects(kind)).map(|id| &**id).collect())
+                texts(
+                    acts.flat_map(|(_, occurrence)| occurrence.act.subjects(kind)).map(|id| &**id).collect(),
+                )
             }
             Node::SelfSubjects(kind) => {
                 let subjects = self.occurrence_act(Which::SelfAct)?.subjects(kind);
@@ -447,7 +465,9 @@ impl<'v, 'b> Asker<'v, 'b> {
             }
             Node::Everybody(pattern) => {
                 let acts = self.view.matching(pattern, &None);
-                texts(acts.flat_map(|(_, occurrence)| &occurrence.act.by).map(|actor| &*actor.person).collect())
+                texts(
+                    acts.flat_map(|(_, occurrence)| &occurrence.act.by).map(|actor| &*actor.person).collect(),
+                )
             }
             Node::Variable(depth) => match self.variables.borrow().get(*depth as usize) {
                 Some(Bound::Value(value)) => value.clone(),
@@ -491,7 +511,10 @@ impl<'v, 'b> Asker<'v, 'b> {
             SelectedBy::FiledOn => self.view.filed_on().unwrap_or_else(|| self.at.day()),
             SelectedBy::ActDay | SelectedBy::DecidedOn => self.at.day(),
         };
-        let value = parameter.series.on(day).ok_or_else(|| vec![format!("参数“{}”在 {day} 没有值", parameter.title)])?;
+        let value = parameter
+            .series
+            .on(day)
+            .ok_or_else(|| vec![format!("参数“{}”在 {day} 没有值", parameter.title)])?;
         self.note_weak(!value.basis.status.may_block());
         Ok(value.value.clone())
     }
@@ -523,7 +546,9 @@ impl<'v, 'b> Asker<'v, 'b> {
         let missing = || vec![format!("登记簿 {register} 中 {subject} 的 {value}")];
         // What was seen when the act was decided is what counts for it ever after.
         let before = self.subject.and_then(|act| {
-            act.seen.iter().find(|seen| &*seen.register == register && &*seen.subject == subject && &*seen.value == value)
+            act.seen.iter().find(|seen| {
+                &*seen.register == register && &*seen.subject == subject && &*seen.value == value
+            })
         });
         if let Some(seen) = before {
             return seen.is.clone().ok_or_else(missing);

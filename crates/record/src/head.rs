@@ -25,7 +25,9 @@ impl PartyKind {
     /// The kind of that id.
     #[must_use]
     pub fn of(id: &str) -> Option<PartyKind> {
-        [PartyKind::Citizen, PartyKind::IndividualBusiness, PartyKind::Organisation].into_iter().find(|kind| kind.id() == id)
+        [PartyKind::Citizen, PartyKind::IndividualBusiness, PartyKind::Organisation]
+            .into_iter()
+            .find(|kind| kind.id() == id)
     }
 }
 

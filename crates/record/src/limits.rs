@@ -95,7 +95,12 @@ impl View<'_> {
             });
         }
         // Reopening lets a limit start anew: it runs from the first start after it, or from the reopening itself.
-        let restart = limit.restarted_by.iter().filter_map(|pattern| self.matching(pattern, scope).next_back()).map(|(at, _)| at).max();
+        let restart = limit
+            .restarted_by
+            .iter()
+            .filter_map(|pattern| self.matching(pattern, scope).next_back())
+            .map(|(at, _)| at)
+            .max();
         if let Some(restart) = restart
             && starts.iter().any(|start| *start < restart)
         {
@@ -141,14 +146,27 @@ impl View<'_> {
         Some(LimitRun { ix, scope: scope.clone(), start, met_by, limit: derived, state, weak })
     }
 
-    fn state(&self, limit: &Limit, derived: &Derived, met_by: Option<u32>, suspended: bool, at: Moment) -> LimitState {
+    fn state(
+        &self,
+        limit: &Limit,
+        derived: &Derived,
+        met_by: Option<u32>,
+        suspended: bool,
+        at: Moment,
+    ) -> LimitState {
         match met_by {
-            Some(met) if self.occurrences[met as usize].act.at.compare(derived.due).is_le() => LimitState::Met,
+            Some(met) if self.occurrences[met as usize].act.at.compare(derived.due).is_le() => {
+                LimitState::Met
+            }
             Some(_) => LimitState::Broken,
             // Counted back from an event that has come: what had to lie before it can no longer be done.
             None if limit.before => LimitState::Broken,
             None if limit.until.is_empty() => {
-                if at.compare(derived.due).is_gt() { LimitState::Met } else { LimitState::Running }
+                if at.compare(derived.due).is_gt() {
+                    LimitState::Met
+                } else {
+                    LimitState::Running
+                }
             }
             None if suspended => LimitState::Suspended,
             None if at.compare(derived.due).is_gt() => LimitState::Broken,
@@ -163,11 +181,14 @@ impl View<'_> {
     }
 
     fn extensions(&self, limit: &Limit, scope: &Scope, start: u32) -> Vec<i64> {
-        let standing = |(at, occurrence): &(u32, &Occurrence)| *at > start && occurrence.standing == Standing::Stands;
+        let standing =
+            |(at, occurrence): &(u32, &Occurrence)| *at > start && occurrence.standing == Standing::Stands;
         let mut found = Vec::new();
         for extension in &limit.extended_by {
             for (_, occurrence) in self.matching(&extension.act, scope).filter(standing) {
-                found.extend(occurrence.act.field(extension.field).and_then(Value::as_int).filter(|by| *by > 0));
+                found.extend(
+                    occurrence.act.field(extension.field).and_then(Value::as_int).filter(|by| *by > 0),
+                );
             }
         }
         found
@@ -196,7 +217,14 @@ impl View<'_> {
         found
     }
 
-    fn excluded(&self, limit: &Limit, scope: &Scope, start: u32, suspension: &Suspension, at: Moment) -> Vec<(Date, Date)> {
+    fn excluded(
+        &self,
+        limit: &Limit,
+        scope: &Scope,
+        start: u32,
+        suspension: &Suspension,
+        at: Moment,
+    ) -> Vec<(Date, Date)> {
         let mut found = suspension.closed.clone();
         found.extend(suspension.open.map(|from| (from, at.day().max(from))));
         for exclusion in &limit.excluded {

@@ -190,7 +190,8 @@ pub fn read_record<'b>(book: &'b Lawbook, lines: &[Json]) -> Result<Record<'b>, 
 pub fn read_text<'b>(book: &'b Lawbook, text: &str) -> Result<Record<'b>, (usize, LineError)> {
     let (mut lines, mut numbers) = (Vec::new(), Vec::new());
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let json = serde_json::from_str(line).map_err(|error| (at + 1, LineError::Json { why: error.to_string() }))?;
+        let json = serde_json::from_str(line)
+            .map_err(|error| (at + 1, LineError::Json { why: error.to_string() }))?;
         lines.push(json);
         numbers.push(at + 1);
     }
@@ -201,7 +202,12 @@ fn raw(line: &Json) -> Result<RawLine, LineError> {
     RawLine::deserialize(line).map_err(|error| LineError::Json { why: error.to_string() })
 }
 
-fn add<'b>(book: &'b Lawbook, record: &mut Option<Record<'b>>, raw: RawLine, lines: &[Json]) -> Result<(), LineError> {
+fn add<'b>(
+    book: &'b Lawbook,
+    record: &mut Option<Record<'b>>,
+    raw: RawLine,
+    lines: &[Json],
+) -> Result<(), LineError> {
     if record.is_none() {
         let head = head(&raw)?;
         let filed = filing_day(book, &head.procedure, lines).unwrap_or(raw.at.parse::<Moment>()?.day());
@@ -212,7 +218,10 @@ fn add<'b>(book: &'b Lawbook, record: &mut Option<Record<'b>>, raw: RawLine, lin
     if let Some(matter) = &raw.matter
         && **matter != *record.head.matter
     {
-        return Err(LineError::OtherMatter { given: matter.clone(), expected: record.head.matter.to_string() });
+        return Err(LineError::OtherMatter {
+            given: matter.clone(),
+            expected: record.head.matter.to_string(),
+        });
     }
     let act = act(book, record.procedure, raw)?;
     let before = record.acts.last().map_or(0, |last| last.seq);
@@ -229,9 +238,15 @@ fn head(raw: &RawLine) -> Result<Head, LineError> {
     for party in raw.parties.iter().flatten() {
         let kind = match &party.kind {
             None => None,
-            Some(kind) => Some(PartyKind::of(kind).ok_or_else(|| LineError::PartyKind { given: kind.clone() })?),
+            Some(kind) => {
+                Some(PartyKind::of(kind).ok_or_else(|| LineError::PartyKind { given: kind.clone() })?)
+            }
         };
-        parties.push(Party { id: party.id.as_str().into(), kind, name: party.name.as_deref().map(Into::into) });
+        parties.push(Party {
+            id: party.id.as_str().into(),
+            kind,
+            name: party.name.as_deref().map(Into::into),
+        });
     }
     Ok(Head {
         matter: raw.matter.as_deref().ok_or(LineError::Missing { key: "matter" })?.into(),
@@ -294,7 +309,11 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
         let known = book.field(&id).filter(|(field, _)| def.fields.iter().any(|own| own.field == *field));
         let Some((field, of)) = known else {
             let known = def.fields.iter().map(|own| book.field_at(own.field).id.as_str());
-            return Err(LineError::NoField { act: def.title.clone(), suggestion: suggestion(&id, known), field: id });
+            return Err(LineError::NoField {
+                act: def.title.clone(),
+                suggestion: suggestion(&id, known),
+                field: id,
+            });
         };
         if !json.is_null() {
             read.set(field, of.read(&json)?);
@@ -304,7 +323,10 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
         read.acknowledged.push((gate.into(), reason.as_str().unwrap_or_default().into()));
     }
     read.acknowledged.sort();
-    read.relied = raw.relied.map(|relied| relied.into_iter().map(|one| self::relied(book, def, one)).collect()).transpose()?;
+    read.relied = raw
+        .relied
+        .map(|relied| relied.into_iter().map(|one| self::relied(book, def, one)).collect())
+        .transpose()?;
     read.seen = raw.seen.into_iter().flatten().map(|seen| self::seen(book, seen)).collect();
     for adopted in raw.adopted.into_iter().flatten() {
         // Without its text the adopted act cannot count; the shell fills it in before the act is decided.
@@ -324,7 +346,8 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
 
 fn relied(book: &Lawbook, def: &ActDef, raw: RawRelied) -> Result<Relied, LineError> {
     let field = |id: &String| {
-        let none = || LineError::NoField { act: def.title.clone(), field: id.clone(), suggestion: String::new() };
+        let none =
+            || LineError::NoField { act: def.title.clone(), field: id.clone(), suggestion: String::new() };
         book.field(id).map(|(field, _)| field).ok_or_else(none)
     };
     Ok(Relied { seq: raw.seq, fields: raw.fields.iter().map(field).collect::<Result<_, _>>()? })
@@ -396,7 +419,8 @@ pub fn write_act(record: &Record<'_>, act: &Act) -> Json {
 
 /// Keys in byte order, at every depth.
 fn sorted(line: Map<String, Json>) -> Json {
-    let mut keys: Vec<(String, Json)> = line.into_iter().map(|(key, value)| (key, sorted_within(value))).collect();
+    let mut keys: Vec<(String, Json)> =
+        line.into_iter().map(|(key, value)| (key, sorted_within(value))).collect();
     keys.sort_by(|a, b| a.0.cmp(&b.0));
     Json::Object(keys.into_iter().collect())
 }
@@ -423,7 +447,10 @@ fn act_line(book: &Lawbook, procedure: &Procedure, act: &Act) -> Map<String, Jso
     put("strand", act.strand.as_deref().map_or(Json::Null, Json::from));
     let texts = |ids: &[Box<str>]| ids.iter().map(|id| Json::from(&**id)).collect::<Json>();
     put("about", Json::Object(act.about.iter().map(|(kind, ids)| (kind.to_string(), texts(ids))).collect()));
-    put("outcome", act.outcome.map_or(Json::Null, |outcome| Json::from(def.outcomes[outcome.at()].id.as_str())));
+    put(
+        "outcome",
+        act.outcome.map_or(Json::Null, |outcome| Json::from(def.outcomes[outcome.at()].id.as_str())),
+    );
     let fields: std::collections::BTreeMap<&str, Json> = act
         .fields
         .iter()
@@ -496,7 +523,9 @@ pub fn fill_adopted(line: &mut Json, others: &[Json]) {
         let Some(found) = others.iter().find(names) else { continue };
         let mut text = found.clone();
         if let Some(keys) = text.as_object_mut() {
-            keys.retain(|key, _| !matches!(key.as_str(), "matter" | "procedure" | "unit" | "parties" | "relied" | "recorded"));
+            keys.retain(|key, _| {
+                !matches!(key.as_str(), "matter" | "procedure" | "unit" | "parties" | "relied" | "recorded")
+            });
         }
         one["act"] = text;
     }

@@ -24,7 +24,10 @@ pub struct Event {
 pub fn is_plain(record: &Record<'_>, corrections: Corrections) -> bool {
     let plain = |act: &Act| act.adopted.is_empty() && !record.procedure.def(act.act).corrects;
     record.acts.windows(2).all(|pair| pair[0].at.compare(pair[1].at).is_le())
-        && record.acts.iter().all(|act| plain(act) || (corrections == Corrections::Ignored && act.adopted.is_empty()))
+        && record
+            .acts
+            .iter()
+            .all(|act| plain(act) || (corrections == Corrections::Ignored && act.adopted.is_empty()))
 }
 
 /// The acts of a record in the order of law.
@@ -55,7 +58,10 @@ fn sort(events: &mut [Event]) {
     let mut start = 0;
     while start < events.len() {
         let day = events[start].act.at.day();
-        let end = events[start..].iter().position(|event| event.act.at.day() != day).map_or(events.len(), |n| start + n);
+        let end = events[start..]
+            .iter()
+            .position(|event| event.act.at.day() != day)
+            .map_or(events.len(), |n| start + n);
         if events[start..end].iter().all(|event| event.act.at.instant().is_some()) {
             events[start..end].sort_by_key(|event| event.act.at.instant());
         }
@@ -70,7 +76,8 @@ fn correct(record: &Record<'_>, events: &mut [Event]) {
     }
     for correction in record.acts.iter().filter(|act| record.procedure.def(act.act).corrects) {
         let Some(made) = Correction::read(record, correction) else { continue };
-        let target = events.iter_mut().find(|event| event.adopted_from.is_none() && event.act.seq == made.seq);
+        let target =
+            events.iter_mut().find(|event| event.adopted_from.is_none() && event.act.seq == made.seq);
         let Some(event) = target else { continue };
         match made.what {
             Corrected::At(at) => Arc::make_mut(&mut event.act).at = at,

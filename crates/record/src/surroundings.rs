@@ -40,13 +40,16 @@ impl Surroundings<'_> {
     /// The value of a register entry on a day; nothing when there is no entry about that subject.
     #[must_use]
     pub fn look(&self, register: &str, subject: &str, value: &str, at: Moment) -> Option<Looked> {
-        self.look_in_records(register, subject, value, at).or_else(|| self.look_in_entries(register, subject, value, at.day()))
+        self.look_in_records(register, subject, value, at)
+            .or_else(|| self.look_in_entries(register, subject, value, at.day()))
     }
 
     fn look_in_records(&self, register: &str, subject: &str, value: &str, at: Moment) -> Option<Looked> {
         let is_entry = |record: &&Record<'_>| {
             let def = record.procedure.register.as_ref().filter(|def| def.id == register);
-            def.is_some_and(|def| record.acts.iter().any(|act| act.subjects(&def.subject).iter().any(|id| &**id == subject)))
+            def.is_some_and(|def| {
+                record.acts.iter().any(|act| act.subjects(&def.subject).iter().any(|id| &**id == subject))
+            })
         };
         let record = self.records.iter().rev().find(is_entry)?;
         let def = record.procedure.register.as_ref()?.values.iter().find(|def| def.id == value)?;
@@ -71,7 +74,9 @@ impl Surroundings<'_> {
         let read = json.and_then(|json| match json {
             serde_json::Value::Bool(known) => Some(Value::Bool(*known)),
             serde_json::Value::Number(number) => number.as_i64().map(Value::Int),
-            serde_json::Value::String(text) => Some(text.parse().map_or_else(|_| Value::text(text), Value::Day)),
+            serde_json::Value::String(text) => {
+                Some(text.parse().map_or_else(|_| Value::text(text), Value::Day))
+            }
             serde_json::Value::Array(items) => {
                 Some(Value::List(items.iter().filter_map(|item| item.as_str().map(Value::text)).collect()))
             }
@@ -80,4 +85,3 @@ impl Surroundings<'_> {
         Some(Looked { value: read, matter: subject.into(), version: 0 })
     }
 }
-

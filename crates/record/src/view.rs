@@ -12,8 +12,8 @@ use terms::{Moment, Tri, Value};
 
 use crate::act::Act;
 use crate::ask::Asker;
-use crate::order;
 use crate::head::Head;
+use crate::order;
 use crate::record::Record;
 use crate::surroundings::Surroundings;
 
@@ -108,14 +108,23 @@ impl<'b> View<'b> {
     }
 
     /// The view, showing each act together with the view of what came before it.
-    pub fn fold(record: &Record<'b>, corrections: Corrections, each: impl FnMut(&View<'b>, &Act)) -> View<'b> {
+    pub fn fold(
+        record: &Record<'b>,
+        corrections: Corrections,
+        each: impl FnMut(&View<'b>, &Act),
+    ) -> View<'b> {
         let mut view = View::empty(record);
         view.refold(record, corrections, each);
         view
     }
 
     /// As [`View::fold`], in a view that served another record before; what it needed to remember is used again.
-    pub fn refold(&mut self, record: &Record<'b>, corrections: Corrections, mut each: impl FnMut(&View<'b>, &Act)) {
+    pub fn refold(
+        &mut self,
+        record: &Record<'b>,
+        corrections: Corrections,
+        mut each: impl FnMut(&View<'b>, &Act),
+    ) {
         self.restart(record);
         if order::is_plain(record, corrections) {
             for act in &record.acts {
@@ -161,7 +170,15 @@ impl<'b> View<'b> {
     pub fn empty(record: &Record<'b>) -> View<'b> {
         let procedure = record.procedure;
         let keys = first_keys(record);
-        View { book: record.book, head: record.head.clone(), procedure, occurrences: Vec::new(), by_act: vec![Vec::new(); procedure.acts.len()], keys, reopened: 0 }
+        View {
+            book: record.book,
+            head: record.head.clone(),
+            procedure,
+            occurrences: Vec::new(),
+            by_act: vec![Vec::new(); procedure.acts.len()],
+            keys,
+            reopened: 0,
+        }
     }
 
     /// The procedure.
@@ -215,14 +232,19 @@ impl<'b> View<'b> {
     }
 
     /// The occurrences of an act in a scope, in the order of law.
-    pub fn all<'v>(&'v self, act: ActIx, scope: &'v Scope) -> impl DoubleEndedIterator<Item = (u32, &'v Occurrence)> {
+    pub fn all<'v>(
+        &'v self,
+        act: ActIx,
+        scope: &'v Scope,
+    ) -> impl DoubleEndedIterator<Item = (u32, &'v Occurrence)> {
         let kind = self.procedure.def(act).strand;
         let key = match (kind, scope) {
             (Some(kind), Some((own, key))) if kind == *own => Some(key),
             _ => None,
         };
         let list = self.by_act.get(act.at()).map_or(&[][..], Vec::as_slice);
-        let in_scope = move |occurrence: &Occurrence| key.is_none_or(|key| occurrence.key.as_ref() == Some(key));
+        let in_scope =
+            move |occurrence: &Occurrence| key.is_none_or(|key| occurrence.key.as_ref() == Some(key));
         list.iter()
             .map(|at| (*at, &self.occurrences[*at as usize]))
             .filter(move |(_, occurrence)| in_scope(occurrence))
@@ -239,7 +261,11 @@ impl<'b> View<'b> {
 
     /// The latest standing occurrence a pattern names in a scope.
     #[must_use]
-    pub fn standing<'v>(&'v self, pattern: &'v ActPattern, scope: &'v Scope) -> Option<(u32, &'v Occurrence)> {
+    pub fn standing<'v>(
+        &'v self,
+        pattern: &'v ActPattern,
+        scope: &'v Scope,
+    ) -> Option<(u32, &'v Occurrence)> {
         self.matching(pattern, scope).rfind(|(_, occurrence)| occurrence.standing == Standing::Stands)
     }
 
@@ -254,7 +280,9 @@ impl<'b> View<'b> {
     pub fn fact(&self, fact: FactIx, scope: &Scope) -> Tri {
         let def = &self.procedure.facts[fact.at()];
         match self.standing_act(def.on, scope) {
-            None => Tri::missing(format!("“{}”（尚无有效的“{}”）", def.title, self.procedure.def(def.on).title)),
+            None => {
+                Tri::missing(format!("“{}”（尚无有效的“{}”）", def.title, self.procedure.def(def.on).title))
+            }
             Some((_, occurrence)) => {
                 let found = occurrence.facts.iter().find(|(ix, _)| *ix == fact);
                 found.map_or_else(|| Tri::missing(format!("“{}”", def.title)), |(_, value)| value.clone())
@@ -303,7 +331,15 @@ impl<'b> View<'b> {
             self.keys[kind.at()].push(key.clone());
         }
         self.by_act[act.act.at()].push(index);
-        self.occurrences.push(Occurrence { act, key, standing: Standing::Stands, relied, facts, changed, adopted_from });
+        self.occurrences.push(Occurrence {
+            act,
+            key,
+            standing: Standing::Stands,
+            relied,
+            facts,
+            changed,
+            adopted_from,
+        });
         self.take_effect(index, def);
     }
 
@@ -351,9 +387,16 @@ impl<'b> View<'b> {
             }
             let mut add = |found: Option<(u32, &Occurrence)>| {
                 let Some((on, occurrence)) = found else { return };
-                let fields = need.relies.as_ref().unwrap_or(&self.procedure.def(occurrence.act.act).substance);
+                let fields =
+                    need.relies.as_ref().unwrap_or(&self.procedure.def(occurrence.act.act).substance);
                 match links.iter_mut().find(|link| link.on == on) {
-                    Some(link) => link.fields.extend(fields.iter().filter(|field| !link.fields.contains(field)).copied().collect::<Vec<_>>()),
+                    Some(link) => link.fields.extend(
+                        fields
+                            .iter()
+                            .filter(|field| !link.fields.contains(field))
+                            .copied()
+                            .collect::<Vec<_>>(),
+                    ),
                     None => links.push(Link { on, fields: fields.clone() }),
                 }
             };
@@ -362,13 +405,19 @@ impl<'b> View<'b> {
                 NeedKind::Every { strand, started, any } => {
                     for key in self.keys(*strand) {
                         let inside = Some((*strand, key.clone()));
-                        if started.as_ref().is_none_or(|started| self.matching(started, &inside).next().is_some()) {
+                        if started
+                            .as_ref()
+                            .is_none_or(|started| self.matching(started, &inside).next().is_some())
+                        {
                             add(self.first_met(any, &asker, &inside));
                         }
                     }
                 }
                 NeedKind::Some { strand, any } => {
-                    let met = self.keys(*strand).iter().find_map(|key| self.first_met(any, &asker, &Some((*strand, key.clone()))));
+                    let met = self
+                        .keys(*strand)
+                        .iter()
+                        .find_map(|key| self.first_met(any, &asker, &Some((*strand, key.clone()))));
                     add(met);
                 }
                 NeedKind::NotStanding(_) => {}
@@ -378,7 +427,12 @@ impl<'b> View<'b> {
     }
 
     /// The act that meets the first alternative that is met; the latest earlier act when only a fallen one is there.
-    fn first_met(&self, any: &[Alternative], asker: &Asker<'_, '_>, scope: &Scope) -> Option<(u32, &Occurrence)> {
+    fn first_met(
+        &self,
+        any: &[Alternative],
+        asker: &Asker<'_, '_>,
+        scope: &Scope,
+    ) -> Option<(u32, &Occurrence)> {
         // An act recorded late relies on nothing that came after it.
         let earlier = |found: &Occurrence| found.act.at.compare(asker.moment()).is_le();
         let own = |at: u32| (at, &self.occurrences[at as usize]);
@@ -431,12 +485,15 @@ impl<'b> View<'b> {
     }
 
     fn standing_before(&self, act: ActIx, scope: &Scope, index: u32) -> Vec<u32> {
-        let before = self.all(act, scope).filter(|(at, occurrence)| *at != index && occurrence.standing == Standing::Stands);
+        let before = self
+            .all(act, scope)
+            .filter(|(at, occurrence)| *at != index && occurrence.standing == Standing::Stands);
         before.map(|(at, _)| at).collect()
     }
 
     fn targets(&self, pattern: &ActPattern, scope: &Scope, index: u32) -> Vec<u32> {
-        let standing = |(at, occurrence): &(u32, &Occurrence)| *at != index && occurrence.standing == Standing::Stands;
+        let standing =
+            |(at, occurrence): &(u32, &Occurrence)| *at != index && occurrence.standing == Standing::Stands;
         self.matching(pattern, scope).filter(standing).map(|(at, _)| at).collect()
     }
 
@@ -450,7 +507,8 @@ impl<'b> View<'b> {
             }
             let Some(place) = occurrence.relied.iter().position(|link| link.on == old) else { continue };
             let same = {
-                let (before, after) = (&self.occurrences[old as usize].act, &self.occurrences[new as usize].act);
+                let (before, after) =
+                    (&self.occurrences[old as usize].act, &self.occurrences[new as usize].act);
                 before.same_content(after, &occurrence.relied[place].fields)
             };
             match (self.def(occurrence).nature, same) {
@@ -471,7 +529,8 @@ impl<'b> View<'b> {
             }
             self.occurrences[at as usize].standing = Standing::Fell { by };
             for (later, occurrence) in self.occurrences.iter().enumerate() {
-                let may_fall = matches!(self.procedure.def(occurrence.act.act).nature, Nature::Work | Nature::Waiver);
+                let may_fall =
+                    matches!(self.procedure.def(occurrence.act.act).nature, Nature::Work | Nature::Waiver);
                 if may_fall && later as u32 != by && occurrence.relied.iter().any(|link| link.on == at) {
                     waiting.push(later as u32);
                 }

@@ -72,7 +72,12 @@ pub struct Assessor<'b> {
 
 impl<'b> Assessor<'b> {
     /// Every time a rule spoke about the record, as of a day.
-    pub fn assess(&mut self, record: &Record<'b>, surroundings: &Surroundings<'_>, as_of: Date) -> &[Instance] {
+    pub fn assess(
+        &mut self,
+        record: &Record<'b>,
+        surroundings: &Surroundings<'_>,
+        as_of: Date,
+    ) -> &[Instance] {
         self.found.clear();
         let found = &mut self.found;
         let view = self.view.get_or_insert_with(|| View::empty(record));
@@ -141,10 +146,14 @@ fn is_plain(limit: &Limit) -> bool {
 }
 
 /// The first occurrence any of the patterns names, behind another.
-fn earliest<'v>(view: &'v View<'_>, patterns: &'v [ActPattern], after: Option<u32>) -> Option<(u32, &'v record::Occurrence)> {
-    let firsts = patterns
-        .iter()
-        .filter_map(|pattern| view.matching(pattern, &None).find(|(at, _)| after.is_none_or(|after| *at > after)));
+fn earliest<'v>(
+    view: &'v View<'_>,
+    patterns: &'v [ActPattern],
+    after: Option<u32>,
+) -> Option<(u32, &'v record::Occurrence)> {
+    let firsts = patterns.iter().filter_map(|pattern| {
+        view.matching(pattern, &None).find(|(at, _)| after.is_none_or(|after| *at > after))
+    });
     firsts.min_by_key(|(at, _)| *at)
 }
 
@@ -194,9 +203,15 @@ fn plain_limit(
 }
 
 /// What was broken as first recorded and is not any more stays a finding, marked so.
-pub(crate) fn add_corrected(record: &Record<'_>, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
+pub(crate) fn add_corrected(
+    record: &Record<'_>,
+    surroundings: &Surroundings<'_>,
+    as_of: Date,
+    found: &mut Vec<Instance>,
+) {
     let mut before = Vec::new();
-    let view = View::fold(record, Corrections::Ignored, |view, act| ask_rules(view, act, surroundings, &mut before));
+    let view =
+        View::fold(record, Corrections::Ignored, |view, act| ask_rules(view, act, surroundings, &mut before));
     ask_limits(&view, surroundings, as_of, &mut before);
     for old in before.into_iter().filter(|old| old.verdict == Verdict::Broken) {
         let same = |new: &Instance| (new.rule, &new.strand, new.start) == (old.rule, &old.strand, old.start);
@@ -207,7 +222,12 @@ pub(crate) fn add_corrected(record: &Record<'_>, surroundings: &Surroundings<'_>
 }
 
 /// Asks every rule about an act, on the view of what came before it.
-pub(crate) fn ask_rules(view: &View<'_>, act: &Act, surroundings: &Surroundings<'_>, found: &mut Vec<Instance>) {
+pub(crate) fn ask_rules(
+    view: &View<'_>,
+    act: &Act,
+    surroundings: &Surroundings<'_>,
+    found: &mut Vec<Instance>,
+) {
     let procedure = view.procedure();
     let def = procedure.def(act.act);
     if def.rules.is_empty() {
@@ -239,7 +259,12 @@ pub(crate) fn ask_rules(view: &View<'_>, act: &Act, surroundings: &Surroundings<
 }
 
 /// Asks every rule about a limit.
-pub(crate) fn ask_limits(view: &View<'_>, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
+pub(crate) fn ask_limits(
+    view: &View<'_>,
+    surroundings: &Surroundings<'_>,
+    as_of: Date,
+    found: &mut Vec<Instance>,
+) {
     for bound in &view.procedure().rules {
         if matches!(bound.shape, Shape::Within { .. }) {
             limit_instances(view, bound, surroundings, as_of, found);
@@ -248,7 +273,13 @@ pub(crate) fn ask_limits(view: &View<'_>, surroundings: &Surroundings<'_>, as_of
 }
 
 /// A rule about a limit, in every strand and for every start that counts.
-fn limit_instances(view: &View<'_>, bound: &BoundRule, surroundings: &Surroundings<'_>, as_of: Date, found: &mut Vec<Instance>) {
+fn limit_instances(
+    view: &View<'_>,
+    bound: &BoundRule,
+    surroundings: &Surroundings<'_>,
+    as_of: Date,
+    found: &mut Vec<Instance>,
+) {
     let Shape::Within { limit, both, when } = &bound.shape else { return };
     let rule = view.book.rule(bound.rule);
     if !rule.uses.review {
@@ -268,7 +299,9 @@ fn limit_instances(view: &View<'_>, bound: &BoundRule, surroundings: &Surroundin
             if !in_force(rule, start.at.day()) {
                 continue;
             }
-            let asked = when.as_ref().map(|when| Asker::about_matter(view, at, surroundings).in_scope(scope.clone()).truth(when));
+            let asked = when
+                .as_ref()
+                .map(|when| Asker::about_matter(view, at, surroundings).in_scope(scope.clone()).truth(when));
             let verdict = match asked {
                 Some(Tri::False) => continue,
                 Some(Tri::Unknown(missing)) => Verdict::CannotTell(missing),

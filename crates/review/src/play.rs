@@ -93,7 +93,14 @@ pub fn check_example(book: &Lawbook, rule: RuleIx, example: &Example, breaks: bo
         expected.sort();
         expected.dedup();
         return (broken != expected).then(|| {
-            format!("规则 `{}` 的违反例（{}）违反 [{}]，期待 [{}]{}", def.id, example.case, broken.join("、"), expected.join("、"), untold(book, rule, &instances))
+            format!(
+                "规则 `{}` 的违反例（{}）违反 [{}]，期待 [{}]{}",
+                def.id,
+                example.case,
+                broken.join("、"),
+                expected.join("、"),
+                untold(book, rule, &instances)
+            )
         });
     }
     let of_rule = || instances.iter().filter(|instance| instance.rule == rule);
@@ -106,9 +113,11 @@ pub fn check_example(book: &Lawbook, rule: RuleIx, example: &Example, breaks: bo
 }
 
 fn untold(_: &Lawbook, rule: RuleIx, instances: &[Instance]) -> String {
-    let missing = instances.iter().filter(|instance| instance.rule == rule).find_map(|instance| match &instance.verdict {
-        Verdict::CannotTell(missing) => Some(missing.join("、")),
-        _ => None,
+    let missing = instances.iter().filter(|instance| instance.rule == rule).find_map(|instance| {
+        match &instance.verdict {
+            Verdict::CannotTell(missing) => Some(missing.join("、")),
+            _ => None,
+        }
     });
     missing.map(|missing| format!("；无法判断，缺少{missing}")).unwrap_or_default()
 }
@@ -123,9 +132,14 @@ pub fn record_of<'b>(book: &'b Lawbook, case: &Case) -> Result<Record<'b>, Strin
 }
 
 /// Records every step of a case as something that happened, ungated, and reviews it.
-fn happen<'b>(book: &'b Lawbook, case: &Case, as_of: Option<Date>) -> Result<(Record<'b>, Vec<Instance>), String> {
+fn happen<'b>(
+    book: &'b Lawbook,
+    case: &Case,
+    as_of: Option<Date>,
+) -> Result<(Record<'b>, Vec<Instance>), String> {
     let record = record_of(book, case)?;
-    let other_records: Vec<Record<'_>> = case.others.iter().filter_map(|other| read_record(book, &other.lines).ok()).collect();
+    let other_records: Vec<Record<'_>> =
+        case.others.iter().filter_map(|other| read_record(book, &other.lines).ok()).collect();
     let surroundings = Surroundings { records: &other_records, entries: &case.registers, given: true };
     let last = record.acts.iter().map(|act| act.at.day()).max().unwrap_or(Date::MIN);
     let as_of = as_of.or(case.as_of).unwrap_or(last);
@@ -167,7 +181,11 @@ impl<'b> Player<'b> {
             book,
             case,
             others: case.others.iter().flat_map(|other| other.lines.clone()).collect(),
-            other_records: case.others.iter().filter_map(|other| read_record(book, &other.lines).ok()).collect(),
+            other_records: case
+                .others
+                .iter()
+                .filter_map(|other| read_record(book, &other.lines).ok())
+                .collect(),
             steps: Vec::new(),
             names: Vec::new(),
             failures: Vec::new(),
@@ -212,7 +230,8 @@ impl<'b> Player<'b> {
     }
 
     fn decide(&mut self, record: &mut Record<'b>, step: &CaseStep, act: &Act) -> Happened {
-        let surroundings = Surroundings { records: &self.other_records, entries: &self.case.registers, given: true };
+        let surroundings =
+            Surroundings { records: &self.other_records, entries: &self.case.registers, given: true };
         let answer = decide(record, &surroundings, act, now_of(act));
         match (answer, &step.expect) {
             (Ok(decided), Expectation::Refused(expected)) => {
@@ -222,7 +241,8 @@ impl<'b> Player<'b> {
             (Ok(decided), _) => {
                 for warning in &step.warns {
                     if !decided.warnings.iter().any(|unmet| unmet.need == *warning) {
-                        let given: Vec<&str> = decided.warnings.iter().map(|unmet| unmet.need.as_str()).collect();
+                        let given: Vec<&str> =
+                            decided.warnings.iter().map(|unmet| unmet.need.as_str()).collect();
                         self.fail(step, format!("应有提醒 {warning}，只有 [{}]", given.join("、")));
                     }
                 }
@@ -237,8 +257,11 @@ impl<'b> Player<'b> {
                 Happened::Refused(refusal)
             }
             (Err(refusal), _) => {
-                let why: Vec<String> =
-                    refusal.blocked.iter().map(|unmet| format!("{}：{}", unmet.need, unmet.sentence(self.book, record.procedure))).collect();
+                let why: Vec<String> = refusal
+                    .blocked
+                    .iter()
+                    .map(|unmet| format!("{}：{}", unmet.need, unmet.sentence(self.book, record.procedure)))
+                    .collect();
                 self.fail(step, format!("应通过，却被拒绝：{}", why.join("；")));
                 Happened::Refused(refusal)
             }
@@ -252,7 +275,8 @@ impl<'b> Player<'b> {
         let view = View::of(record);
         let runs = view.all_limit_runs(act.at);
         for (name, due) in &step.limits {
-            let (id, strand) = name.split_once('/').map_or((name.as_str(), None), |(id, strand)| (id, Some(strand)));
+            let (id, strand) =
+                name.split_once('/').map_or((name.as_str(), None), |(id, strand)| (id, Some(strand)));
             let of_limit = runs.iter().rev().find(|run| {
                 record.procedure.limits[run.ix.at()].id == id
                     && strand.is_none_or(|strand| run.scope.as_ref().is_some_and(|(_, key)| **key == *strand))
@@ -275,14 +299,19 @@ impl<'b> Player<'b> {
         let view = View::of(record);
         for (name, expected) in &step.stands {
             let seq = self.names.iter().rev().find(|(known, _)| known == name).map(|(_, seq)| *seq);
-            let stands = seq.and_then(|seq| view.by_seq(seq)).map(|(_, occurrence)| occurrence.standing == record::Standing::Stands);
+            let stands = seq
+                .and_then(|seq| view.by_seq(seq))
+                .map(|(_, occurrence)| occurrence.standing == record::Standing::Stands);
             if stands != Some(*expected) {
                 let shown = match stands {
                     None => "没有这一步",
                     Some(true) => "有效",
                     Some(false) => "已失效",
                 };
-                self.fail(step, format!("“{name}”应{}，实际{shown}", if *expected { "有效" } else { "失效" }));
+                self.fail(
+                    step,
+                    format!("“{name}”应{}，实际{shown}", if *expected { "有效" } else { "失效" }),
+                );
             }
         }
     }

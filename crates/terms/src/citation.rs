@@ -75,7 +75,8 @@ impl FromStr for Citation {
     fn from_str(given: &str) -> Result<Citation, CitationError> {
         let wrong = || CitationError { given: given.to_owned() };
         let (norm, place) = given.split_once('#').ok_or_else(wrong)?;
-        let key_ok = !norm.is_empty() && norm.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        let key_ok = !norm.is_empty()
+            && norm.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         let place_ok = !place.is_empty() && !place.contains(char::is_whitespace) && !place.contains('#');
         if !key_ok || !place_ok {
             return Err(wrong());

@@ -53,7 +53,8 @@ mod tests {
     fn a_document_number_is_printed_as_it_was_read() {
         let number: DocumentNumber = "豫永交执罚〔2022〕15号".parse().unwrap();
         assert_eq!(number.to_string(), "豫永交执罚〔2022〕15号");
-        for given in ["", "豫〔2022〕0号", "〔2022〕1号", "豫[2022]1号", "豫〔二〇二二〕1号"] {
+        for given in ["", "豫〔2022〕0号", "〔2022〕1号", "豫[2022]1号", "豫〔二〇二二〕1号"]
+        {
             assert!(given.parse::<DocumentNumber>().is_err(), "{given}");
         }
     }

@@ -36,8 +36,12 @@ impl fmt::Display for Fen {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (yuan, cents) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
         let digits = yuan.to_string();
-        let grouped: Vec<&str> =
-            digits.as_bytes().rchunks(3).rev().map(|part| std::str::from_utf8(part).unwrap_or_default()).collect();
+        let grouped: Vec<&str> = digits
+            .as_bytes()
+            .rchunks(3)
+            .rev()
+            .map(|part| std::str::from_utf8(part).unwrap_or_default())
+            .collect();
         let sign = if self.0 < 0 { "-" } else { "" };
         match cents {
             0 => write!(out, "{sign}{}元", grouped.join(",")),
@@ -52,9 +56,11 @@ mod tests {
 
     #[test]
     fn yuan_are_read_and_written() {
-        for (given, fen, shown) in
-            [("5000", 500_000, "5,000元"), ("0.5", 50, "0.50元"), ("1234567.89", 123_456_789, "1,234,567.89元")]
-        {
+        for (given, fen, shown) in [
+            ("5000", 500_000, "5,000元"),
+            ("0.5", 50, "0.50元"),
+            ("1234567.89", 123_456_789, "1,234,567.89元"),
+        ] {
             let amount: Fen = given.parse().unwrap();
             assert_eq!(amount, Fen(fen));
             assert_eq!(amount.to_string(), shown);

@@ -44,9 +44,15 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_statutes_write_them() {
-        for (number, written) in
-            [(1, "一"), (10, "十"), (15, "十五"), (58, "五十八"), (101, "一百零一"), (110, "一百一十"), (1004, "一千零四")]
-        {
+        for (number, written) in [
+            (1, "一"),
+            (10, "十"),
+            (15, "十五"),
+            (58, "五十八"),
+            (101, "一百零一"),
+            (110, "一百一十"),
+            (1004, "一千零四"),
+        ] {
             assert_eq!(to_chinese(number), written);
             assert_eq!(from_chinese(written), Some(number));
         }

@@ -64,7 +64,9 @@ impl Value {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Value> {
         match self {
-            Value::Row(columns) => columns.iter().find(|(column, _)| &**column == name).map(|(_, value)| value),
+            Value::Row(columns) => {
+                columns.iter().find(|(column, _)| &**column == name).map(|(_, value)| value)
+            }
             _ => None,
         }
     }

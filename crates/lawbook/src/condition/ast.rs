@@ -100,7 +100,13 @@ impl Operator {
         match self {
             Operator::Or => 1,
             Operator::And => 2,
-            Operator::Eq | Operator::Ne | Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge | Operator::In => 3,
+            Operator::Eq
+            | Operator::Ne
+            | Operator::Lt
+            | Operator::Le
+            | Operator::Gt
+            | Operator::Ge
+            | Operator::In => 3,
             Operator::Add | Operator::Sub => 4,
             Operator::Mul => 5,
         }
@@ -155,7 +161,12 @@ fn write(expr: &Expr, level: u8, out: &mut std::fmt::Formatter<'_>) -> std::fmt:
     }
 }
 
-fn write_list(open: &str, items: &[Expr], close: &str, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+fn write_list(
+    open: &str,
+    items: &[Expr],
+    close: &str,
+    out: &mut std::fmt::Formatter<'_>,
+) -> std::fmt::Result {
     out.write_str(open)?;
     for (place, item) in items.iter().enumerate() {
         if place > 0 {

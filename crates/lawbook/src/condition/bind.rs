@@ -131,7 +131,9 @@ impl Binder<'_> {
     fn in_reach(&self, expr: &Expr, strand: Option<StrandIx>, name: &str) -> Result<(), ConditionError> {
         let own = match self.subject {
             Subject::Act(act) => self.scope.acts[act.0 as usize].strand,
-            Subject::AnyAct => return if strand.is_none() { Ok(()) } else { Err(self.out_of_reach(expr, name)) },
+            Subject::AnyAct => {
+                return if strand.is_none() { Ok(()) } else { Err(self.out_of_reach(expr, name)) };
+            }
             Subject::Matter => return Ok(()),
         };
         if strand.is_none() || strand == own { Ok(()) } else { Err(self.out_of_reach(expr, name)) }
@@ -157,8 +159,11 @@ impl Binder<'_> {
         let act = self.act(&arguments[0], reach)?;
         let mut outcomes = Vec::new();
         for argument in &arguments[1..] {
-            let ExprKind::Text(name) = &argument.kind else { return Err(error(argument, "此处应为结果，例如 'pass'")) };
-            let outcome = self.scope.outcome(act, name).ok_or_else(|| self.no_outcome(argument, act, name))?;
+            let ExprKind::Text(name) = &argument.kind else {
+                return Err(error(argument, "此处应为结果，例如 'pass'"));
+            };
+            let outcome =
+                self.scope.outcome(act, name).ok_or_else(|| self.no_outcome(argument, act, name))?;
             outcomes.push(outcome);
         }
         Ok(ActPattern { act, outcomes })
@@ -192,7 +197,9 @@ impl Binder<'_> {
                 let act = self.act(of, true)?;
                 Some((Which::Standing(act), Some(act)))
             }
-            ExprKind::Call(name, arguments) if (name == "first" || name == "last") && arguments.len() == 1 => {
+            ExprKind::Call(name, arguments)
+                if (name == "first" || name == "last") && arguments.len() == 1 =>
+            {
                 let act = self.act(&arguments[0], true)?;
                 Some((if name == "first" { Which::First(act) } else { Which::Last(act) }, Some(act)))
             }
@@ -205,7 +212,9 @@ impl Binder<'_> {
             return self.act_field(expr, which, act, field);
         }
         if let ExprKind::Name(name) = &of.kind {
-            let kinds = || Type::Choice(Arc::from(["citizen", "individual-business", "organisation"].map(String::from)));
+            let kinds = || {
+                Type::Choice(Arc::from(["citizen", "individual-business", "organisation"].map(String::from)))
+            };
             match (name.as_str(), field) {
                 ("party", "kind") => return Ok((Node::Party(PartyAttribute::Kind), kinds())),
                 ("party", "id") => return Ok((Node::Party(PartyAttribute::Id), Type::Text)),
@@ -213,7 +222,10 @@ impl Binder<'_> {
                 ("matter", "unit") => return Ok((Node::Unit, Type::Text)),
                 ("matter", "filed-on") => return Ok((Node::FiledOn, Type::Day)),
                 ("party" | "matter", _) => {
-                    return Err(error(expr, "可用：party.kind、party.id、matter.parties、matter.unit、matter.filed-on"));
+                    return Err(error(
+                        expr,
+                        "可用：party.kind、party.id、matter.parties、matter.unit、matter.filed-on",
+                    ));
                 }
                 _ => {}
             }
@@ -229,7 +241,8 @@ impl Binder<'_> {
     }
 
     fn act_field(&self, expr: &Expr, which: Which, act: Option<ActIx>, field: &str) -> Bound {
-        let people = || Type::Row(Arc::from([("person".to_owned(), Type::Text), ("post".to_owned(), Type::Text)]));
+        let people =
+            || Type::Row(Arc::from([("person".to_owned(), Type::Text), ("post".to_owned(), Type::Text)]));
         let own = which == Which::SelfAct;
         match field {
             "day" => return Ok((Node::DayOf(which), Type::Day)),
@@ -252,7 +265,8 @@ impl Binder<'_> {
         }
         let found = self.scope.fields.get(field).filter(|(ix, _)| scope.fields.contains(ix));
         let Some((ix, of)) = found else {
-            let known: Vec<&str> = scope.fields.iter().filter_map(|ix| Some(self.scope.field_type(*ix)?.0)).collect();
+            let known: Vec<&str> =
+                scope.fields.iter().filter_map(|ix| Some(self.scope.field_type(*ix)?.0)).collect();
             let message = format!("环节 `{}` 没有字段 `{field}`", scope.id);
             return Err(error(expr, with_suggestion(message, field, known)));
         };
@@ -263,11 +277,14 @@ impl Binder<'_> {
         match operator {
             Operator::And | Operator::Or => {
                 let (left, right) = (self.truth(a)?, self.truth(b)?);
-                let make: fn(Vec<Node>) -> Node = if operator == Operator::And { Node::And } else { Node::Or };
+                let make: fn(Vec<Node>) -> Node =
+                    if operator == Operator::And { Node::And } else { Node::Or };
                 let mut parts = Vec::new();
                 for part in [left, right] {
                     match (operator, part) {
-                        (Operator::And, Node::And(inner)) | (Operator::Or, Node::Or(inner)) => parts.extend(inner),
+                        (Operator::And, Node::And(inner)) | (Operator::Or, Node::Or(inner)) => {
+                            parts.extend(inner)
+                        }
                         (_, part) => parts.push(part),
                     }
                 }
@@ -409,7 +426,14 @@ impl Binder<'_> {
                     Err(error(expr, with_suggestion(format!("没有参数 `{id}`"), id, known)))
                 }
             },
-            ("register", [Expr { kind: ExprKind::Text(register), .. }, subject, Expr { kind: ExprKind::Text(value), .. }]) => {
+            (
+                "register",
+                [
+                    Expr { kind: ExprKind::Text(register), .. },
+                    subject,
+                    Expr { kind: ExprKind::Text(value), .. },
+                ],
+            ) => {
                 let (subject, _) = self.expr(subject)?;
                 let Some(of) = self.scope.registers.get(&(register.clone(), value.clone())) else {
                     return Err(error(expr, format!("登记簿 `{register}` 没有 `{value}`")));
@@ -428,7 +452,11 @@ impl Binder<'_> {
     fn day(&mut self, expr: &Expr) -> Result<Node, ConditionError> {
         let (mut node, mut of) = self.expr(expr)?;
         as_day(&mut node, &mut of, &Type::Day);
-        if of == Type::Day { Ok(node) } else { Err(error(expr, format!("此处应为日期，而不是{}", of.chinese()))) }
+        if of == Type::Day {
+            Ok(node)
+        } else {
+            Err(error(expr, format!("此处应为日期，而不是{}", of.chinese())))
+        }
     }
 
     fn plus(&mut self, day: &Expr, number: &Expr, unit: &Expr) -> Bound {
@@ -447,7 +475,12 @@ impl Binder<'_> {
     }
 
     /// Functions whose first argument is an act or a limit.
-    fn act_call(&mut self, expr: &Expr, name: &str, arguments: &[Expr]) -> Result<Option<(Node, Type)>, ConditionError> {
+    fn act_call(
+        &mut self,
+        expr: &Expr,
+        name: &str,
+        arguments: &[Expr],
+    ) -> Result<Option<(Node, Type)>, ConditionError> {
         let texts = || Type::List(Box::new(Type::Text));
         Ok(Some(match (name, arguments) {
             ("stands", [_, ..]) => (Node::Stands(self.pattern(arguments, true)?), Type::Bool),
@@ -470,7 +503,9 @@ impl Binder<'_> {
                 (Node::Subjects(kind.clone(), self.pattern(rest, false)?), texts())
             }
             ("over" | "running" | "due", [limit]) => {
-                let ExprKind::Name(id) = &limit.kind else { return Err(error(limit, "此处应为期限名")) };
+                let ExprKind::Name(id) = &limit.kind else {
+                    return Err(error(limit, "此处应为期限名"));
+                };
                 let Some(ix) = self.scope.limit(id) else {
                     let known = self.scope.limits.iter().map(|(id, _)| id.as_str());
                     return Err(error(limit, with_suggestion(format!("本程序没有期限 `{id}`"), id, known)));
@@ -482,7 +517,10 @@ impl Binder<'_> {
                     _ => (Node::Due(ix), Type::Day),
                 }
             }
-            ("stands" | "occurred" | "count" | "persons" | "since" | "day" | "over" | "running" | "due", _) => {
+            (
+                "stands" | "occurred" | "count" | "persons" | "since" | "day" | "over" | "running" | "due",
+                _,
+            ) => {
                 return Err(error(expr, format!("`{name}` 写作 `{name}(环节或期限, …)`")));
             }
             _ => return Ok(None),
@@ -526,7 +564,29 @@ fn as_day(node: &mut Node, of: &mut Type, other: &Type) {
 
 /// The functions conditions may call.
 pub const FUNCTIONS: [&str; 25] = [
-    "stands", "occurred", "count", "since", "changed", "first", "last", "day", "persons", "subjects", "over", "running",
-    "due", "size", "has", "disjoint", "subset", "min", "max", "days", "full-days", "full-working-days", "plus",
-    "is-holiday", "param",
+    "stands",
+    "occurred",
+    "count",
+    "since",
+    "changed",
+    "first",
+    "last",
+    "day",
+    "persons",
+    "subjects",
+    "over",
+    "running",
+    "due",
+    "size",
+    "has",
+    "disjoint",
+    "subset",
+    "min",
+    "max",
+    "days",
+    "full-days",
+    "full-working-days",
+    "plus",
+    "is-holiday",
+    "param",
 ];

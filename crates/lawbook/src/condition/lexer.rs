@@ -47,10 +47,11 @@ pub fn tokens(text: &str) -> Result<Vec<Spanned>, ConditionError> {
             found.push((Token::Int(number), at..at + length));
             length
         } else if c == '\'' {
-            let end = rest[1..].find('\'').ok_or_else(|| ConditionError {
-                span: at..text.len(),
-                message: "引号没有闭合".to_owned(),
-            })?;
+            let end = rest[1..]
+                .find('\'')
+                .ok_or_else(|| ConditionError {
+                    span: at..text.len(), message: "引号没有闭合".to_owned()
+                })?;
             found.push((Token::Text(rest[1..=end].to_owned()), at..at + end + 2));
             end + 2
         } else if let Some(sign) = SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
@@ -68,7 +69,8 @@ pub fn tokens(text: &str) -> Result<Vec<Spanned>, ConditionError> {
 /// A name is letters, digits and single hyphens between them.
 fn name_length(rest: &str) -> usize {
     let bytes = rest.as_bytes();
-    let word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_');
+    let word =
+        |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_');
     let mut length = 0;
     while word(bytes.get(length)) || (bytes.get(length) == Some(&b'-') && word(bytes.get(length + 1))) {
         length += 1;

@@ -39,7 +39,10 @@ mod tests {
 
     #[test]
     fn conditions_are_read_and_written_in_one_way() {
-        check("report.review-listed||occurred( hearing-held )", "report.review-listed || occurred(hearing-held)");
+        check(
+            "report.review-listed||occurred( hearing-held )",
+            "report.review-listed || occurred(hearing-held)",
+        );
         check("!(a && b)||c", "!(a && b) || c");
         check("a && (b || c)", "a && (b || c)");
         check("self.outcome in ['penalty','transfer']", "self.outcome in ['penalty', 'transfer']");
@@ -50,7 +53,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named_with_its_place() {
-        for (text, at) in [("self.fine >=", 12), ("a &&& b", 4), ("a == b == c", 11), ("f(", 2), ("'x", 0), ("罚款 > 1", 0)] {
+        for (text, at) in
+            [("self.fine >=", 12), ("a &&& b", 4), ("a == b == c", 11), ("f(", 2), ("'x", 0), ("罚款 > 1", 0)]
+        {
             assert_eq!(parse(text).unwrap_err().span.start, at, "{text}");
         }
         assert!(parse(&"(".repeat(100_000)).is_err());

@@ -225,7 +225,9 @@ impl Node {
         visit(self);
         match self {
             Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| part.walk(visit)),
-            Node::Not(of) | Node::Size(of) | Node::Has(of) | Node::Holiday(of) | Node::Column(of, _) => of.walk(visit),
+            Node::Not(of) | Node::Size(of) | Node::Has(of) | Node::Holiday(of) | Node::Column(of, _) => {
+                of.walk(visit)
+            }
             Node::Register { subject, .. } => subject.walk(visit),
             Node::Occurrences { body, .. } => body.walk(visit),
             Node::Compare(_, a, b)
@@ -279,7 +281,9 @@ impl Node {
             Operator::Le => CompareSign::Le,
             Operator::Gt => CompareSign::Gt,
             Operator::Ge => CompareSign::Ge,
-            Operator::Or | Operator::And | Operator::In | Operator::Add | Operator::Sub | Operator::Mul => return None,
+            Operator::Or | Operator::And | Operator::In | Operator::Add | Operator::Sub | Operator::Mul => {
+                return None;
+            }
         })
     }
 }

@@ -56,9 +56,9 @@ impl Parser {
         use Operator::{Add, And, Eq, Ge, Gt, In, Le, Lt, Mul, Ne, Or, Sub};
         match self.peek()? {
             Token::Name(name) if name == "in" => Some(In),
-            Token::Sign(sign) => {
-                [Or, And, Eq, Ne, Lt, Le, Gt, Ge, Add, Sub, Mul].into_iter().find(|operator| operator.sign() == *sign)
-            }
+            Token::Sign(sign) => [Or, And, Eq, Ne, Lt, Le, Gt, Ge, Add, Sub, Mul]
+                .into_iter()
+                .find(|operator| operator.sign() == *sign),
             _ => None,
         }
     }
@@ -72,7 +72,8 @@ impl Parser {
         while let Some(operator) = self.operator().filter(|operator| operator.level() >= level) {
             self.at += 1;
             let right = self.binary(operator.level() + 1)?;
-            let compared = |expr: &Expr| matches!(&expr.kind, ExprKind::Binary(inner, ..) if inner.level() == 3);
+            let compared =
+                |expr: &Expr| matches!(&expr.kind, ExprKind::Binary(inner, ..) if inner.level() == 3);
             if operator.level() == 3 && compared(&left) {
                 return Err(self.error("比较不能连写，请用 `&&` 连接"));
             }
@@ -160,11 +161,15 @@ impl Parser {
         if name != "all" && name != "exists" {
             return Ok(Expr { kind: ExprKind::Call(name, arguments), span });
         }
-        let wrong = ConditionError { span: span.clone(), message: format!("`{name}` 写作 `{name}(列表, x, 条件)`") };
+        let wrong = ConditionError {
+            span: span.clone(),
+            message: format!("`{name}` 写作 `{name}(列表, x, 条件)`"),
+        };
         if arguments.len() != 3 {
             return Err(wrong);
         }
-        let (Some(body), Some(variable), Some(list)) = (arguments.pop(), arguments.pop(), arguments.pop()) else {
+        let (Some(body), Some(variable), Some(list)) = (arguments.pop(), arguments.pop(), arguments.pop())
+        else {
             return Err(wrong);
         };
         let ExprKind::Name(variable) = variable.kind else { return Err(wrong) };

@@ -49,7 +49,9 @@ impl Type {
     #[must_use]
     pub fn comparable(&self, other: &Type) -> bool {
         match (self, other) {
-            (Type::Int | Type::Money, Type::Int | Type::Money) | (Type::Text, Type::Choice(_)) | (Type::Choice(_), Type::Text) => true,
+            (Type::Int | Type::Money, Type::Int | Type::Money)
+            | (Type::Text, Type::Choice(_))
+            | (Type::Choice(_), Type::Text) => true,
             (Type::Choice(a), Type::Choice(b)) => a.iter().any(|value| b.contains(value)),
             (Type::List(a), Type::List(b)) => a.comparable(b),
             (a, b) => a == b,

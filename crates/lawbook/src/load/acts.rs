@@ -51,7 +51,11 @@ impl Reader<'_, '_> {
         let id = text(table.text("id"));
         let basis = basis::read_over(table, self.book, self.outer);
         if !table.has("cite") {
-            table.errors.hint(&table.place_of_head(), format!("环节 `{id}` 缺少 `cite`"), "写明出处；产品默认写 `product#default`");
+            table.errors.hint(
+                &table.place_of_head(),
+                format!("环节 `{id}` 缺少 `cite`"),
+                "写明出处；产品默认写 `product#default`",
+            );
         }
         if !table.has("gist") || !table.has("status") {
             table.errors.add(&table.place_of_head(), format!("环节 `{id}` 须写 `gist` 和 `status`"));
@@ -124,7 +128,11 @@ impl Reader<'_, '_> {
         };
         self.stages.iter().position(|stage| stage.id == given.value).unwrap_or_else(|| {
             let known: Vec<&str> = self.stages.iter().map(|stage| stage.id.as_str()).collect();
-            self.table.errors.hint(&given.place, format!("没有阶段 `{}`", given.value), format!("已有阶段：{}", known.join("、")));
+            self.table.errors.hint(
+                &given.place,
+                format!("没有阶段 `{}`", given.value),
+                format!("已有阶段：{}", known.join("、")),
+            );
             usize::MAX
         })
     }
@@ -134,7 +142,10 @@ impl Reader<'_, '_> {
         for post in &given {
             if !self.book.posts.iter().any(|known| known.id == post.value) {
                 let known = self.book.posts.iter().map(|known| known.id.as_str());
-                let hint = closest(&post.value, known).map_or("岗位在 law/posts.toml 登记".to_owned(), |word| format!("是否想写 `{word}`？"));
+                let hint = closest(&post.value, known)
+                    .map_or("岗位在 law/posts.toml 登记".to_owned(), |word| {
+                        format!("是否想写 `{word}`？")
+                    });
                 self.table.errors.hint(&post.place, format!("没有岗位 `{}`", post.value), hint);
             }
         }
@@ -146,7 +157,8 @@ impl Reader<'_, '_> {
         let found = self.scope.fields.get(id);
         if found.is_none() {
             let known = self.scope.fields.keys().map(String::as_str);
-            let hint = closest(id, known).map_or("字段在 law/fields 登记".to_owned(), |word| format!("是否想写 `{word}`？"));
+            let hint = closest(id, known)
+                .map_or("字段在 law/fields 登记".to_owned(), |word| format!("是否想写 `{word}`？"));
             self.table.errors.hint(&given.place, format!("没有字段 `{id}`"), hint);
         }
         found.map(|(ix, _)| *ix)

@@ -36,15 +36,20 @@ pub fn cites(book: &Lawbook, given: &[Located<String>], errors: &Errors) -> Vec<
                 match book.norm(citation.norm()) {
                     None => {
                         let known = book.norms.iter().map(|norm| norm.key.as_str());
-                        let hint = crate::report::closest(citation.norm(), known)
-                            .map_or_else(|| "先在 law/norms.toml 登记这部规范".to_owned(), |key| format!("是否想写 `{key}`？"));
+                        let hint = crate::report::closest(citation.norm(), known).map_or_else(
+                            || "先在 law/norms.toml 登记这部规范".to_owned(),
+                            |key| format!("是否想写 `{key}`？"),
+                        );
                         errors.hint(&cite.place, format!("引用的规范 `{}` 没有登记", citation.norm()), hint);
                     }
                     Some(norm) => {
                         if let (Some(last), Some(article)) = (norm.articles, citation.article())
                             && article > last
                         {
-                            errors.add(&cite.place, format!("《{}》只有 {last} 条，没有第 {article} 条", norm.title));
+                            errors.add(
+                                &cite.place,
+                                format!("《{}》只有 {last} 条，没有第 {article} 条", norm.title),
+                            );
                         }
                     }
                 }
@@ -59,7 +64,11 @@ pub fn cites(book: &Lawbook, given: &[Located<String>], errors: &Errors) -> Vec<
 pub fn read(table: &Table<'_>, book: &Lawbook) -> Basis {
     let given = table.texts("cite");
     if given.is_empty() && !table.has("cite") {
-        table.errors.hint(&table.place_of_head(), "缺少 `cite`", "写明出处，例如 `cite = \"penalty-law#58\"`；产品默认写 `product#default`");
+        table.errors.hint(
+            &table.place_of_head(),
+            "缺少 `cite`",
+            "写明出处，例如 `cite = \"penalty-law#58\"`；产品默认写 `product#default`",
+        );
     }
     let gist = table.text("gist").map(|gist| gist.value).unwrap_or_default();
     let status = table.word("status", &STATUS).unwrap_or(Status::Unconfirmed);
@@ -90,7 +99,11 @@ pub fn series<T>(
     if listed.is_empty() {
         let from = table.day("from");
         let value = value(table);
-        values.extend(from.zip(value).map(|(from, value)| Dated { from: from.value, value, basis: outer.clone() }));
+        values.extend(from.zip(value).map(|(from, value)| Dated {
+            from: from.value,
+            value,
+            basis: outer.clone(),
+        }));
     }
     for entry in &listed {
         let basis = read(entry, book);

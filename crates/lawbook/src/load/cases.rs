@@ -36,7 +36,11 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
     }
     for (mut case, base, edits, place) in based {
         let Some(parent) = cases.iter().find(|known| known.id == base).cloned() else {
-            errors.hint(&place, format!("没有案例 `{base}`"), "`base` 写作 程序/文件名，且所指案例自身没有 base");
+            errors.hint(
+                &place,
+                format!("没有案例 `{base}`"),
+                "`base` 写作 程序/文件名，且所指案例自身没有 base",
+            );
             continue;
         };
         if let Some(changed) = apply(&parent, &edits, &place, errors) {
@@ -132,7 +136,8 @@ impl Reader<'_> {
     fn case(&self, folder: &str, stem: &str, item: &Item) -> Option<(Case, Base)> {
         let table = Table::of(item, self.errors)?;
         let title = table.text("title")?;
-        let procedure = table.opt_text("procedure").map_or_else(|| folder.to_owned(), |procedure| procedure.value);
+        let procedure =
+            table.opt_text("procedure").map_or_else(|| folder.to_owned(), |procedure| procedure.value);
         let base = table.opt_text("base");
         let edits = edits(&table, "edit");
         let mut people = self.sample.people.clone();
@@ -152,12 +157,14 @@ impl Reader<'_> {
             }
         }
         head.insert("procedure".to_owned(), Json::from(procedure.clone()));
-        let mut registers: Vec<RegisterEntry> = table.tables("register").iter().filter_map(register).collect();
+        let mut registers: Vec<RegisterEntry> =
+            table.tables("register").iter().filter_map(register).collect();
         if base.is_none() {
             registers.extend(self.sample.registers.iter().cloned());
         }
         let others = table.tables("other").iter().map(|other| self.other(other, &people)).collect();
-        let steps = table.tables("step").iter().filter_map(|step| self.step(step, &procedure, &people)).collect();
+        let steps =
+            table.tables("step").iter().filter_map(|step| self.step(step, &procedure, &people)).collect();
         let case = Case {
             id: format!("{folder}/{stem}"),
             title: title.value,
@@ -199,7 +206,12 @@ impl Reader<'_> {
         OtherMatter { lines }
     }
 
-    fn step(&self, table: &Table<'_>, procedure: &str, people: &BTreeMap<String, Vec<String>>) -> Option<CaseStep> {
+    fn step(
+        &self,
+        table: &Table<'_>,
+        procedure: &str,
+        people: &BTreeMap<String, Vec<String>>,
+    ) -> Option<CaseStep> {
         let act = table.text("act")?;
         let name = table.opt_text("name").map_or_else(|| act.value.clone(), |name| name.value);
         let mut line = Map::new();
@@ -230,23 +242,48 @@ impl Reader<'_> {
             Some(Json::Object(map)) => map,
             _ => Map::new(),
         };
-        let limits = named("limits").into_iter().filter_map(|(id, due)| Some((id, due.as_str()?.to_owned()))).collect();
-        let stands = named("stands").into_iter().filter_map(|(step, stands)| Some((step, stands.as_bool()?))).collect();
+        let limits = named("limits")
+            .into_iter()
+            .filter_map(|(id, due)| Some((id, due.as_str()?.to_owned())))
+            .collect();
+        let stands = named("stands")
+            .into_iter()
+            .filter_map(|(step, stands)| Some((step, stands.as_bool()?)))
+            .collect();
         let warns = table.texts("warns").into_iter().map(|gate| gate.value).collect();
         table.finish();
-        Some(CaseStep { line: Json::Object(line), name, expect, warns, limits, stands, place: table.place_of_head() })
+        Some(CaseStep {
+            line: Json::Object(line),
+            name,
+            expect,
+            warns,
+            limits,
+            stands,
+            place: table.place_of_head(),
+        })
     }
 
     /// The people who usually do an act: those of the first of its posts that has any, as many as it needs.
-    fn usual_actors(&self, procedure: &str, act: &str, people: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    fn usual_actors(
+        &self,
+        procedure: &str,
+        act: &str,
+        people: &BTreeMap<String, Vec<String>>,
+    ) -> Vec<String> {
         let versions = self.book.procedures.iter().filter(|known| known.id == procedure);
         let Some(def) = versions.filter_map(|known| known.act(act).map(|act| known.def(act))).next() else {
             return Vec::new();
         };
-        let Some((post, persons)) = def.by.iter().find_map(|post| people.get(post).map(|persons| (post, persons))) else {
+        let Some((post, persons)) =
+            def.by.iter().find_map(|post| people.get(post).map(|persons| (post, persons)))
+        else {
             return Vec::new();
         };
-        persons.iter().take(usize::from(def.officers.max(1))).map(|person| format!("{person}:{post}")).collect()
+        persons
+            .iter()
+            .take(usize::from(def.officers.max(1)))
+            .map(|person| format!("{person}:{post}"))
+            .collect()
     }
 
     fn actor(&self, text: &str, place: &Place) -> Json {
@@ -312,7 +349,9 @@ pub fn apply(case: &Case, edits: &[Edit], place: &Place, errors: &Errors) -> Opt
 }
 
 fn apply_one(case: &mut Case, edit: &Edit, place: &Place) -> Result<(), String> {
-    let find = |case: &Case, name: &str| case.steps.iter().position(|step| step.name == name).ok_or_else(|| name.to_owned());
+    let find = |case: &Case, name: &str| {
+        case.steps.iter().position(|step| step.name == name).ok_or_else(|| name.to_owned())
+    };
     match edit {
         Edit::Remove(step) => {
             let at = find(case, step)?;
@@ -326,7 +365,9 @@ fn apply_one(case: &mut Case, edit: &Edit, place: &Place) -> Result<(), String> 
             }
             for (field, value) in fields {
                 match value {
-                    Json::String(text) if text == "<absent>" => drop(own.as_object_mut().and_then(|own| own.remove(field))),
+                    Json::String(text) if text == "<absent>" => {
+                        drop(own.as_object_mut().and_then(|own| own.remove(field)))
+                    }
                     value => own[field] = value.clone(),
                 }
             }

@@ -13,7 +13,12 @@ pub fn condition(scope: &Scope, subject: Subject, text: &Located<String>, errors
 }
 
 /// Parses and binds an expression of any type.
-pub fn value(scope: &Scope, subject: Subject, text: &Located<String>, errors: &Errors) -> Option<(Node, Type)> {
+pub fn value(
+    scope: &Scope,
+    subject: Subject,
+    text: &Located<String>,
+    errors: &Errors,
+) -> Option<(Node, Type)> {
     let bound = parse(&text.value).and_then(|expr| bind_value(scope, subject, &expr));
     bound.map_err(|error| note(text, error, errors)).ok()
 }
@@ -39,7 +44,9 @@ pub fn pattern(scope: &Scope, text: &Located<String>, errors: &Errors) -> Option
     let Some(act) = scope.act(id) else {
         let known = scope.acts.iter().map(|act| act.id.as_str());
         match closest(id, known) {
-            Some(word) => errors.hint(&text.place, format!("没有环节 `{id}`"), format!("是否想写 `{word}`？")),
+            Some(word) => {
+                errors.hint(&text.place, format!("没有环节 `{id}`"), format!("是否想写 `{word}`？"))
+            }
             None => errors.add(&text.place, format!("没有环节 `{id}`")),
         }
         return None;
@@ -50,7 +57,11 @@ pub fn pattern(scope: &Scope, text: &Located<String>, errors: &Errors) -> Option
             Some(outcome) => found.push(outcome),
             None => {
                 let known = scope.acts[act.at()].outcomes.join("、");
-                errors.hint(&text.place, format!("环节 `{id}` 没有结果 `{outcome}`"), format!("可用的结果：{known}"));
+                errors.hint(
+                    &text.place,
+                    format!("环节 `{id}` 没有结果 `{outcome}`"),
+                    format!("可用的结果：{known}"),
+                );
             }
         }
     }
@@ -65,7 +76,9 @@ pub fn patterns(scope: &Scope, texts: &[Located<String>], errors: &Errors) -> Ve
 /// A reset of a history: `act`, or `changed act`.
 pub fn reset(scope: &Scope, text: &Located<String>, errors: &Errors) -> Option<Reset> {
     match text.value.strip_prefix("changed ") {
-        Some(rest) => Some(Reset { pattern: pattern(scope, &text.with(rest.to_owned()), errors)?, changed: true }),
+        Some(rest) => {
+            Some(Reset { pattern: pattern(scope, &text.with(rest.to_owned()), errors)?, changed: true })
+        }
         None => Some(Reset { pattern: pattern(scope, text, errors)?, changed: false }),
     }
 }

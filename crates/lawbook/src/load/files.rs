@@ -87,7 +87,11 @@ pub fn route(files: &LawFiles, errors: &Errors) -> Routed {
                 None => routed.overlays.push((path[1].clone(), vec![parsed])),
             }
         } else if let Err(place) = put(&mut routed, &path, item) {
-            errors.hint(&place, format!("不认识的法规文件 `{}`", file.name), "各类文件的位置见 law/README.md");
+            errors.hint(
+                &place,
+                format!("不认识的法规文件 `{}`", file.name),
+                "各类文件的位置见 law/README.md",
+            );
         }
     }
     sort_versions(&mut routed);
@@ -164,8 +168,12 @@ fn put_in(procedure: &mut ProcedureFiles, rest: &[&str], item: Item) -> Result<(
 /// Reads the calendar tables.
 pub fn calendar(files: &LawFiles, errors: &Errors) -> Option<Calendar> {
     let of_calendar = |name: &str| name.starts_with("calendar/");
-    let sources: Vec<(&str, &str)> =
-        files.0.iter().filter(|file| of_calendar(&file.name)).map(|file| (file.name.as_str(), file.text.as_str())).collect();
+    let sources: Vec<(&str, &str)> = files
+        .0
+        .iter()
+        .filter(|file| of_calendar(&file.name))
+        .map(|file| (file.name.as_str(), file.text.as_str()))
+        .collect();
     match Calendar::from_sources(&sources) {
         Ok(calendar) => Some(calendar),
         Err(found) => {
@@ -185,7 +193,10 @@ pub fn check_counting(book: &crate::lawbook::Lawbook, errors: &Errors) {
     for rule in calendar.rules() {
         for cite in rule.cite.iter().filter(|cite| book.norm(cite.norm()).is_none()) {
             let place = Place { file: usize::MAX, span: 0..0 };
-            errors.add(&place, format!("calendar/counting.toml 的 `{}` 引用的规范 `{}` 没有登记", rule.id, cite.norm()));
+            errors.add(
+                &place,
+                format!("calendar/counting.toml 的 `{}` 引用的规范 `{}` 没有登记", rule.id, cite.norm()),
+            );
         }
     }
 }

@@ -14,7 +14,8 @@ use super::parameters::empty_basis;
 use super::procedures::Sources;
 use super::{basis, conditions};
 
-const COUNTS: [(&str, Counts); 3] = [("first", Counts::First), ("latest", Counts::Latest), ("each", Counts::Each)];
+const COUNTS: [(&str, Counts); 3] =
+    [("first", Counts::First), ("latest", Counts::Latest), ("each", Counts::Each)];
 const BINDS: [(&str, Binds); 2] = [("agency", Binds::Agency), ("party", Binds::Party)];
 
 pub fn read(sources: &Sources<'_>, scope: &Scope, book: &Lawbook) -> Vec<Limit> {
@@ -49,7 +50,9 @@ impl Reader<'_, '_> {
         let starts = conditions::patterns(self.scope, &given, table.errors);
         let subject = starts.first().map(|pattern| Subject::Act(pattern.act));
         let when = table.opt_text("when");
-        let when = when.zip(subject).and_then(|(when, subject)| conditions::condition(self.scope, subject, &when, table.errors));
+        let when = when
+            .zip(subject)
+            .and_then(|(when, subject)| conditions::condition(self.scope, subject, &when, table.errors));
         let outer = if table.has("values") { empty_basis() } else { basis::read(table, self.book) };
         let length = basis::series(table, self.book, &outer, &|entry| self.length(entry));
         let counts = table.word("counts", &COUNTS);
@@ -57,10 +60,15 @@ impl Reader<'_, '_> {
         let severity = table.word("severity", &basis::SEVERITY);
         let patterns = |key| conditions::patterns(self.scope, &table.texts(key), table.errors);
         let until = patterns("until");
-        let (suspended_by, resumed_by, restarted_by) = (patterns("suspended-by"), patterns("resumed-by"), patterns("restarted-by"));
+        let (suspended_by, resumed_by, restarted_by) =
+            (patterns("suspended-by"), patterns("resumed-by"), patterns("restarted-by"));
         let opens = table.flag("opens");
         if until.is_empty() && !opens {
-            table.errors.hint(&table.place_of_head(), "期限须写 `until`：哪个环节算完成", "只用来打开关口的期限写 `opens = true`");
+            table.errors.hint(
+                &table.place_of_head(),
+                "期限须写 `until`：哪个环节算完成",
+                "只用来打开关口的期限写 `opens = true`",
+            );
         }
         // Every key is read before a fault ends the reading, so that none of them is called unknown.
         let before = table.flag("before");

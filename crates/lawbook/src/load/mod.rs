@@ -1,20 +1,18 @@
 //! Turns the texts of a law folder into a checked lawbook, or into every error at once.
 
+mod acts;
 mod basis;
 mod cases;
 mod conditions;
 mod files;
 mod limits;
+mod needs;
 mod norms;
 mod overlay;
 mod parameters;
 mod procedures;
-mod acts;
-mod needs;
 mod rules;
 mod words;
-
-
 
 use crate::files::LawFiles;
 use crate::lawbook::Lawbook;

@@ -4,7 +4,9 @@ use crate::condition::Subject;
 use crate::condition::node::ActPattern;
 use crate::condition::scope::Scope;
 use crate::lawbook::Lawbook;
-use crate::model::{ActIx, Alternative, Basis, FactIx, FieldIx, Need, NeedKind, Severity, StrandIx, StrandKind};
+use crate::model::{
+    ActIx, Alternative, Basis, FactIx, FieldIx, Need, NeedKind, Severity, StrandIx, StrandKind,
+};
 use crate::report::{Located, Place};
 use crate::tree::Table;
 
@@ -99,25 +101,38 @@ impl Reader<'_, '_> {
         if let Some(none) = table.opt_text("none") {
             let pattern = conditions::pattern(self.scope, &none, table.errors)?;
             self.in_reach(&none.place, pattern.act);
-            return Some((NeedKind::NotStanding(pattern), format!("no-{}", id_part(&none.value)), String::new()));
+            return Some((
+                NeedKind::NotStanding(pattern),
+                format!("no-{}", id_part(&none.value)),
+                String::new(),
+            ));
         }
         if let Some(every) = table.opt_text("every") {
             let strand = self.strand(&every);
-            let started = table.opt_text("started").and_then(|text| conditions::pattern(self.scope, &text, table.errors));
+            let started = table
+                .opt_text("started")
+                .and_then(|text| conditions::pattern(self.scope, &text, table.errors));
             let (any, key) = self.alternatives(Inside::of(strand));
             let strand = strand?;
-            return (!any.is_empty()).then(|| (NeedKind::Every { strand, started, any }, keyed("every", &every.value, &key), String::new()));
+            return (!any.is_empty()).then(|| {
+                (NeedKind::Every { strand, started, any }, keyed("every", &every.value, &key), String::new())
+            });
         }
         if let Some(some) = table.opt_text("some") {
             let strand = self.strand(&some);
             let (any, key) = self.alternatives(Inside::of(strand));
             let strand = strand?;
-            return (!any.is_empty()).then(|| (NeedKind::Some { strand, any }, keyed("some", &some.value, &key), String::new()));
+            return (!any.is_empty())
+                .then(|| (NeedKind::Some { strand, any }, keyed("some", &some.value, &key), String::new()));
         }
         let (any, key) = self.alternatives(Inside::Own);
         if any.is_empty() {
             if !["act", "any", "over", "fact", "holds"].iter().any(|key| table.has(key)) {
-                table.errors.hint(&table.place, "关口没有内容", "写 act、any、over、fact、holds、none、every 或 some 之一");
+                table.errors.hint(
+                    &table.place,
+                    "关口没有内容",
+                    "写 act、any、over、fact、holds、none、every 或 some 之一",
+                );
             }
             return None;
         }
@@ -147,7 +162,11 @@ impl Reader<'_, '_> {
         let errors = self.table.errors;
         match inside {
             Inside::Own if other.is_some() && other != self.scope.acts[self.act.at()].strand => {
-                errors.hint(place, format!("`{id}` 属于另一分支"), "用 `every = \"分支\"` 或 `some = \"分支\"`");
+                errors.hint(
+                    place,
+                    format!("`{id}` 属于另一分支"),
+                    "用 `every = \"分支\"` 或 `some = \"分支\"`",
+                );
             }
             Inside::Strand(strand) if other.is_some() && other != Some(strand) => {
                 errors.add(place, format!("`{id}` 不在这个分支里"));
@@ -162,15 +181,24 @@ impl Reader<'_, '_> {
         let mut found = Vec::new();
         let mut key = String::new();
         if let Some(act) = table.opt_text("act") {
-            let outcomes: Vec<String> = table.texts("outcome").into_iter().map(|outcome| outcome.value).collect();
-            let joined = if outcomes.is_empty() { act.value.clone() } else { format!("{}={}", act.value, outcomes.join("|")) };
+            let outcomes: Vec<String> =
+                table.texts("outcome").into_iter().map(|outcome| outcome.value).collect();
+            let joined = if outcomes.is_empty() {
+                act.value.clone()
+            } else {
+                format!("{}={}", act.value, outcomes.join("|"))
+            };
             key = act.value.clone();
             found.extend(self.act_alternative(&act.with(joined), inside));
         } else if let Some(outcome) = table.opt_text("outcome") {
             table.errors.add(&outcome.place, "`outcome` 只与 `act` 同用");
         }
         for (word, prefix) in [("over", "over:"), ("fact", "fact:"), ("holds", "holds:")] {
-            if let Some(text) = table.opt_text(match word { "over" => "over", "fact" => "fact", _ => "holds" }) {
+            if let Some(text) = table.opt_text(match word {
+                "over" => "over",
+                "fact" => "fact",
+                _ => "holds",
+            }) {
                 if word != "holds" {
                     key = text.value.clone();
                 }
@@ -203,7 +231,11 @@ impl Reader<'_, '_> {
     fn alternative(&self, text: &Located<String>, whole: &str, inside: Inside) -> Option<Alternative> {
         let errors = self.table.errors;
         let Some((word, rest)) = whole.split_once(':') else {
-            errors.hint(&text.place, format!("`{whole}` 缺少种类"), "写作 act:环节、over:期限、fact:事实、not:事实、never:环节 或 holds:条件");
+            errors.hint(
+                &text.place,
+                format!("`{whole}` 缺少种类"),
+                "写作 act:环节、over:期限、fact:事实、not:事实、never:环节 或 holds:条件",
+            );
             return None;
         };
         let mut rest = text.with(rest.to_owned());
@@ -276,4 +308,3 @@ fn keyed(word: &str, strand: &str, key: &str) -> String {
 fn id_part(text: &str) -> String {
     text.replace(['=', '|'], "-")
 }
-

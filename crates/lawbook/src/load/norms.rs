@@ -49,7 +49,9 @@ fn norm(table: &Table<'_>) -> Option<Norm> {
     let note = table.opt_text("note").map(|note| note.value);
     let versions = versions(table);
     if versions.is_empty() {
-        table.errors.add(&table.place_of_head(), "规范须写明至少一个版本及其施行日：`versions = [{ from = … }]`");
+        table
+            .errors
+            .add(&table.place_of_head(), "规范须写明至少一个版本及其施行日：`versions = [{ from = … }]`");
     }
     Some(Norm {
         key: key?.value,

@@ -98,7 +98,11 @@ fn amend_procedure(procedure: &mut ProcedureFiles, rest: &[&str], change: &Item,
             let stem = name.trim_end_matches(".toml");
             // A part speaks of the first version.
             let stem = if stem.parse::<jiff::civil::Date>().is_ok() { stem } else { "procedure" };
-            procedure.versions.iter_mut().find(|version| version.stem == stem).map(|version| &mut version.item)
+            procedure
+                .versions
+                .iter_mut()
+                .find(|version| version.stem == stem)
+                .map(|version| &mut version.item)
         }
         _ => None,
     };
@@ -117,7 +121,9 @@ fn lay_list(lists: &mut Vec<Item>, mut change: Item, errors: &Errors) {
         let Kind::Array(entries) = &mut item.kind else { continue };
         let mut own: Vec<Item> = Vec::new();
         for entry in std::mem::take(entries) {
-            let holds = |list: &&mut Vec<Item>| id_of(&entry).is_some() && list.iter().any(|known| id_of(known) == id_of(&entry));
+            let holds = |list: &&mut Vec<Item>| {
+                id_of(&entry).is_some() && list.iter().any(|known| id_of(known) == id_of(&entry))
+            };
             let known = lists.iter_mut().filter_map(|list| entries_of(list, key)).find(holds);
             match known {
                 Some(list) => amend_list(list, std::slice::from_ref(&entry), errors),
@@ -143,7 +149,9 @@ pub fn amend(base: &mut Item, change: &Item, errors: &Errors) {
     let (Kind::Table(base), Kind::Table(change)) = (&mut base.kind, &change.kind) else { return };
     for (key, (place, item)) in change {
         match (base.get_mut(key), &item.kind) {
-            (Some((_, Item { kind: Kind::Array(entries), .. })), Kind::Array(added)) if added.iter().all(has_id) => {
+            (Some((_, Item { kind: Kind::Array(entries), .. })), Kind::Array(added))
+                if added.iter().all(has_id) =>
+            {
                 amend_list(entries, added, errors);
             }
             _ => {
@@ -158,7 +166,11 @@ fn append(whole: &mut Item, part: &Item, errors: &Errors) {
     let (Kind::Table(whole), Kind::Table(part)) = (&mut whole.kind, &part.kind) else { return };
     for (key, (place, item)) in part {
         let Kind::Array(added) = &item.kind else {
-            errors.hint(place, format!("`{key}` 应写在 procedure.toml 里"), "程序目录里的其他文件只写 [[act]]、[[fact]] 等列表");
+            errors.hint(
+                place,
+                format!("`{key}` 应写在 procedure.toml 里"),
+                "程序目录里的其他文件只写 [[act]]、[[fact]] 等列表",
+            );
             continue;
         };
         match whole.get_mut(key) {

@@ -28,10 +28,7 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
 fn parameter(table: &Table<'_>, book: &Lawbook) -> Option<Parameter> {
     let id = table.text("id");
     let title = table.text("title");
-    let of = table.word(
-        "type",
-        &[("money", 0), ("integer", 1), ("day", 2), ("texts", 3), ("boolean", 4)],
-    );
+    let of = table.word("type", &[("money", 0), ("integer", 1), ("day", 2), ("texts", 3), ("boolean", 4)]);
     let of = match of? {
         0 => Type::Money,
         1 => Type::Int,
@@ -42,8 +39,14 @@ fn parameter(table: &Table<'_>, book: &Lawbook) -> Option<Parameter> {
     let listed = table.has("values");
     let outer = if listed { empty_basis() } else { basis::read(table, book) };
     let (id, title) = (id?, title?);
-    let field =
-        Field { id: id.value.clone(), title: title.value.clone(), of: of.clone(), choices: Vec::new(), personal: false, help: None };
+    let field = Field {
+        id: id.value.clone(),
+        title: title.value.clone(),
+        of: of.clone(),
+        choices: Vec::new(),
+        personal: false,
+        help: None,
+    };
     let value = |entry: &Table<'_>| {
         let Some(item) = entry.item("value") else {
             entry.errors.add(&entry.place_of_head(), "缺少 `value`");

@@ -9,7 +9,8 @@ use crate::condition::scope::{ActScope, Scope};
 use crate::condition::types::Type;
 use crate::lawbook::Lawbook;
 use crate::model::{
-    ActIx, Fact, FactKind, FieldIx, ParameterIx, Procedure, RegisterDef, RegisterValue, Stage, StrandIx, StrandKind,
+    ActIx, Fact, FactKind, FieldIx, ParameterIx, Procedure, RegisterDef, RegisterValue, Stage, StrandIx,
+    StrandKind,
 };
 use crate::report::Errors;
 use crate::tree::{Item, Table};
@@ -53,8 +54,15 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
 }
 
 /// A version governs from the day its file is named after, later than those before it; no two folders bear one id.
-fn check_version(files: &ProcedureFiles, version: &VersionFile, procedure: &Procedure, book: &Lawbook, errors: &Errors) {
-    let head = Table::of(&version.item, errors).map_or_else(|| version.item.place.clone(), |table| table.place_of_head());
+fn check_version(
+    files: &ProcedureFiles,
+    version: &VersionFile,
+    procedure: &Procedure,
+    book: &Lawbook,
+    errors: &Errors,
+) {
+    let head = Table::of(&version.item, errors)
+        .map_or_else(|| version.item.place.clone(), |table| table.place_of_head());
     if version.stem != "procedure" && version.stem != procedure.from.to_string() {
         let message = format!("这个版本的 `from` 为 {}，应与文件名 {} 相同", procedure.from, version.stem);
         errors.hint(&head, message, format!("写 `from = {}`", version.stem));
@@ -136,7 +144,11 @@ fn read(
         every_limits: if plain {
             None
         } else {
-            routed.every.as_ref().and_then(|every| every.limits.as_ref()).and_then(|item| Table::of(item, errors))
+            routed
+                .every
+                .as_ref()
+                .and_then(|every| every.limits.as_ref())
+                .and_then(|item| Table::of(item, errors))
         },
         own,
     };
@@ -183,7 +195,10 @@ fn strands(sources: &Sources<'_>) -> Vec<StrandKind> {
     let mut found: Vec<StrandKind> = Vec::new();
     for (table, _) in sources.tables("strand") {
         let (id, title) = (table.text("id"), table.text("title"));
-        let per = table.word("per", &[("party", "party"), ("property", "property"), ("document", "document"), ("round", "round")]);
+        let per = table.word(
+            "per",
+            &[("party", "party"), ("property", "property"), ("document", "document"), ("round", "round")],
+        );
         table.finish();
         let (Some(id), Some(title), Some(per)) = (id, title, per) else { continue };
         if found.iter().any(|known| known.id == id.value) {
@@ -216,7 +231,12 @@ fn scope(
     book: &Lawbook,
 ) -> Scope {
     let mut scope = Scope {
-        fields: book.fields.iter().enumerate().map(|(at, field)| (field.id.clone(), (FieldIx(at as u16), field.of.clone()))).collect(),
+        fields: book
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| (field.id.clone(), (FieldIx(at as u16), field.of.clone())))
+            .collect(),
         parameters: book
             .parameters
             .iter()
@@ -226,21 +246,31 @@ fn scope(
         registers: registers.clone(),
         ..Scope::default()
     };
-    let strand_of = |name: &str| strands.iter().position(|strand| strand.id == name).map(|at| StrandIx(at as u8));
+    let strand_of =
+        |name: &str| strands.iter().position(|strand| strand.id == name).map(|at| StrandIx(at as u8));
     for (table, _) in sources.tables("act") {
         let id = table.opt_text("id");
         let fields = table.texts("fields");
-        let known = fields.iter().filter_map(|field| scope.fields.get(field.value.trim_end_matches('?')).map(|(ix, _)| *ix));
+        let known = fields
+            .iter()
+            .filter_map(|field| scope.fields.get(field.value.trim_end_matches('?')).map(|(ix, _)| *ix));
         scope.acts.push(ActScope {
             id: id.map(|id| id.value).unwrap_or_default(),
             alias: table.opt_text("alias").map(|alias| alias.value),
-            outcomes: table.texts("outcomes").iter().map(|outcome| outcome.value.split('=').next().unwrap_or_default().to_owned()).collect(),
+            outcomes: table
+                .texts("outcomes")
+                .iter()
+                .map(|outcome| outcome.value.split('=').next().unwrap_or_default().to_owned())
+                .collect(),
             fields: known.collect(),
             strand: table.opt_text("strand").and_then(|strand| strand_of(&strand.value)),
         });
     }
     for (table, _) in sources.tables("fact") {
-        let strand = table.opt_text("on").and_then(|on| scope.act(&on.value)).and_then(|act| scope.acts[act.at()].strand);
+        let strand = table
+            .opt_text("on")
+            .and_then(|on| scope.act(&on.value))
+            .and_then(|act| scope.acts[act.at()].strand);
         scope.facts.push((table.opt_text("id").map(|id| id.value).unwrap_or_default(), strand));
     }
     for table in sources.limit_tables() {
@@ -260,7 +290,9 @@ fn facts(sources: &Sources<'_>, scope: &Scope, book: &Lawbook) -> Vec<Fact> {
         let holds = table.text("holds");
         let basis = basis::read(&table, book);
         table.finish();
-        let (Some(id), Some(title), Some(on), Some(kind), Some(holds)) = (id, title, on, kind, holds) else { continue };
+        let (Some(id), Some(title), Some(on), Some(kind), Some(holds)) = (id, title, on, kind, holds) else {
+            continue;
+        };
         let Some(pattern) = conditions::pattern(scope, &on, table.errors) else { continue };
         let node = conditions::condition(scope, Subject::Act(pattern.act), &holds, table.errors);
         let strand = scope.acts[pattern.act.at()].strand;
@@ -292,9 +324,13 @@ fn register(sources: &Sources<'_>, scope: &Scope) -> Option<RegisterDef> {
         let _ = value.opt_text("title");
         value.finish();
         let (Some(id), Some((of, _)), Some(reads)) = (id, of, reads) else { continue };
-        let Some((node, found)) = conditions::value(scope, Subject::Matter, &reads, table.errors) else { continue };
+        let Some((node, found)) = conditions::value(scope, Subject::Matter, &reads, table.errors) else {
+            continue;
+        };
         if !found.comparable(&of) {
-            table.errors.add(&reads.place, format!("这里是{}，而 `type` 说是{}", found.chinese(), of.chinese()));
+            table
+                .errors
+                .add(&reads.place, format!("这里是{}，而 `type` 说是{}", found.chinese(), of.chinese()));
         }
         values.push(RegisterValue { id: id.value, of, reads: node });
     }

@@ -1,6 +1,5 @@
 //! Reads `rules/*.toml` and binds each rule to the procedures it speaks about.
 
-
 use crate::condition::Subject;
 use crate::condition::scope::Scope;
 use crate::lawbook::Lawbook;
@@ -69,7 +68,11 @@ fn rule(table: &Table<'_>, book: &mut Lawbook) {
     if let Some(kind) = &kind
         && !KINDS.contains(&kind.value.as_str())
     {
-        table.errors.hint(&kind.place, format!("没有种类 `{}`", kind.value), format!("可用：{}", KINDS.join("、")));
+        table.errors.hint(
+            &kind.place,
+            format!("没有种类 `{}`", kind.value),
+            format!("可用：{}", KINDS.join("、")),
+        );
     }
     let severity = table.word("severity", &basis::SEVERITY);
     let uses = uses(table);
@@ -83,7 +86,10 @@ fn rule(table: &Table<'_>, book: &mut Lawbook) {
     if uses.review && (breaks.is_empty() || keeps.is_empty()) {
         table.errors.add(&table.place_of_head(), "规则须有违反的例子 `breaks` 和遵守的例子 `keeps`");
     }
-    let (Some(id), Some(title), Some(kind), Some(severity), Some(from)) = (id, title, kind, severity, from) else { return };
+    let (Some(id), Some(title), Some(kind), Some(severity), Some(from)) = (id, title, kind, severity, from)
+    else {
+        return;
+    };
     let ix = RuleIx(book.rules.len() as u16);
     bind_to_procedures(&asks, ix, &id, book, table.errors);
     book.rules.push(Rule {
@@ -111,7 +117,11 @@ fn uses(table: &Table<'_>) -> Uses {
             "block" => uses.block = true,
             "warn" => uses.warn = true,
             "review" => uses.review = true,
-            _ => table.errors.hint(&word.place, format!("没有用途 `{}`", word.value), "可用：static、block、warn、review"),
+            _ => table.errors.hint(
+                &word.place,
+                format!("没有用途 `{}`", word.value),
+                "可用：static、block、warn、review",
+            ),
         }
     }
     if !table.has("uses") {
@@ -153,14 +163,17 @@ impl Asks {
     }
 
     fn text(&self) -> String {
-        let join = |texts: &[Located<String>]| texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join("、");
+        let join = |texts: &[Located<String>]| {
+            texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join("、")
+        };
         let mut parts = Vec::new();
         let mut part = |key: &str, value: String| {
             if !value.is_empty() {
                 parts.push(format!("{key}：{value}"));
             }
         };
-        let one = |text: &Option<Located<String>>| text.as_ref().map(|text| text.value.clone()).unwrap_or_default();
+        let one =
+            |text: &Option<Located<String>>| text.as_ref().map(|text| text.value.clone()).unwrap_or_default();
         part("at", join(&self.at));
         part("when", one(&self.when));
         part("holds", one(&self.holds));
@@ -177,7 +190,9 @@ impl Asks {
         if !self.procedures.is_empty() && !self.procedures.iter().any(|id| id.value == procedure.id) {
             return false;
         }
-        let act = |text: &Located<String>| procedure.scope.act(text.value.split('=').next().unwrap_or_default()).is_some();
+        let act = |text: &Located<String>| {
+            procedure.scope.act(text.value.split('=').next().unwrap_or_default()).is_some()
+        };
         if let Some(limit) = &self.limit {
             return procedure.limit(&limit.value).is_some();
         }
@@ -199,7 +214,9 @@ fn bind_to_procedures(asks: &Asks, ix: RuleIx, id: &Located<String>, book: &mut 
             let at = procedure.rules.len() as u16;
             match (&bound.shape, bound.trigger()) {
                 (_, Some(act)) => procedure.acts[act.at()].rules.push(at),
-                (Shape::Holds { act: None, .. }, None) => procedure.acts.iter_mut().for_each(|act| act.rules.push(at)),
+                (Shape::Holds { act: None, .. }, None) => {
+                    procedure.acts.iter_mut().for_each(|act| act.rules.push(at))
+                }
                 (Shape::Exclusive { acts }, None) => {
                     for pattern in acts.clone() {
                         procedure.acts[pattern.act.at()].rules.push(at);
@@ -216,12 +233,18 @@ fn bind_to_procedures(asks: &Asks, ix: RuleIx, id: &Located<String>, book: &mut 
         }
     }
     if !bound_somewhere {
-        errors.hint(&asks.place, format!("规则 `{}` 不涉及任何程序", id.value), "检查 at、limit、exclusive 里的环节和期限");
+        errors.hint(
+            &asks.place,
+            format!("规则 `{}` 不涉及任何程序", id.value),
+            "检查 at、limit、exclusive 里的环节和期限",
+        );
     }
 }
 
 fn bind(asks: &Asks, rule: RuleIx, scope: &Scope, errors: &Errors) -> Vec<BoundRule> {
-    let read = |text: &Option<Located<String>>, subject| text.as_ref().map(|text| conditions::condition(scope, subject, text, errors));
+    let read = |text: &Option<Located<String>>, subject| {
+        text.as_ref().map(|text| conditions::condition(scope, subject, text, errors))
+    };
     if let Some(limit) = &asks.limit {
         let Some(ix) = scope.limit(&limit.value) else { return Vec::new() };
         let strand = scope.limits[ix.at()].1;
@@ -254,7 +277,11 @@ fn bind(asks: &Asks, rule: RuleIx, scope: &Scope, errors: &Errors) -> Vec<BoundR
                 (Some(holds), None) => (holds, false),
                 (None, Some(never)) => (never, true),
                 _ => {
-                    errors.hint(&asks.place, "规则没有内容", "与 at 同写 holds、never、needs 之一；或写 limit、exclusive");
+                    errors.hint(
+                        &asks.place,
+                        "规则没有内容",
+                        "与 at 同写 holds、never、needs 之一；或写 limit、exclusive",
+                    );
                     return found;
                 }
             };
@@ -274,5 +301,3 @@ fn bind(asks: &Asks, rule: RuleIx, scope: &Scope, errors: &Errors) -> Vec<BoundR
     }
     found
 }
-
-

@@ -32,7 +32,11 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
             let (id, title, outside) = (table.text("id"), table.text("title"), table.flag("outside"));
             table.finish();
             let Some((id, title)) = id.zip(title) else { continue };
-            posts.push((id.value.clone(), id.place, Post { id: id.value, title: title.value, agency: !outside }));
+            posts.push((
+                id.value.clone(),
+                id.place,
+                Post { id: id.value, title: title.value, agency: !outside },
+            ));
         }
         file.finish();
     }
@@ -77,7 +81,8 @@ fn field(table: &Table<'_>) -> Option<Field> {
 pub fn field_type(table: &Table<'_>) -> Option<(Type, Vec<(String, String)>)> {
     let word = table.text("type")?;
     let values = table.texts("values");
-    let choices: Vec<(String, String)> = values.iter().map(|value| id_and_title(value, table.errors)).collect();
+    let choices: Vec<(String, String)> =
+        values.iter().map(|value| id_and_title(value, table.errors)).collect();
     let choice = || Type::Choice(Arc::from(choices.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>()));
     let of = match word.value.as_str() {
         "boolean" => Type::Bool,

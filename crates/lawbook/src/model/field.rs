@@ -61,7 +61,9 @@ impl Field {
                 title.map_or_else(|| text.to_string(), |(_, title)| title.clone())
             }
             (Value::Int(fen), Type::Money) => terms::Fen(*fen).to_string(),
-            (Value::List(values), _) => values.iter().map(|value| self.show(value)).collect::<Vec<_>>().join("、"),
+            (Value::List(values), _) => {
+                values.iter().map(|value| self.show(value)).collect::<Vec<_>>().join("、")
+            }
             (value, _) => value.to_string(),
         }
     }
@@ -83,7 +85,9 @@ fn read(of: &Type, json: &Json) -> Option<Value> {
             instant @ Moment::Instant(_) => Value::Day(instant.day()),
         },
         Type::Instant => Value::Instant(json.as_str()?.parse::<Moment>().ok()?.instant()?),
-        Type::List(of) => Value::List(json.as_array()?.iter().map(|item| read(of, item)).collect::<Option<_>>()?),
+        Type::List(of) => {
+            Value::List(json.as_array()?.iter().map(|item| read(of, item)).collect::<Option<_>>()?)
+        }
         Type::Row(columns) => {
             let row = json.as_object()?;
             if row.keys().any(|key| !columns.iter().any(|(name, _)| name == key)) {

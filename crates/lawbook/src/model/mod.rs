@@ -16,7 +16,7 @@ pub use ids::{ActIx, FactIx, FieldIx, LimitIx, OutcomeIx, ParameterIx, RuleIx, S
 pub use limit::{Binds, Counts, Exclusion, Extension, Length, Limit};
 pub use norm::{Norm, NormRank, NormVersion};
 pub use procedure::{
-    ActDef, ActField, Again, Alternative, Fact, FactKind, GateText, Nature, Need, NeedKind, Outcome, Parameter, Post,
-    Procedure, RegisterDef, RegisterValue, Stage, StrandKind,
+    ActDef, ActField, Again, Alternative, Fact, FactKind, GateText, Nature, Need, NeedKind, Outcome,
+    Parameter, Post, Procedure, RegisterDef, RegisterValue, Stage, StrandKind,
 };
 pub use rule::{AliasRule, BoundRule, OmittedRule, Rule, Shape, Uses};

@@ -367,6 +367,7 @@ impl Procedure {
     #[must_use]
     pub fn matches(pattern: &ActPattern, act: ActIx, outcome: Option<OutcomeIx>) -> bool {
         pattern.act == act
-            && (pattern.outcomes.is_empty() || outcome.is_some_and(|outcome| pattern.outcomes.contains(&outcome)))
+            && (pattern.outcomes.is_empty()
+                || outcome.is_some_and(|outcome| pattern.outcomes.contains(&outcome)))
     }
 }

@@ -61,14 +61,16 @@ fn a_later_version_says_only_what_differs() {
     assert_eq!(before.acts.len(), after.acts.len());
     assert_eq!(after.title, before.title);
     // A replaced act keeps its place in the order of the file.
-    let order = |procedure: &lawbook::model::Procedure| procedure.acts.iter().position(|act| act.id == "resumed");
+    let order =
+        |procedure: &lawbook::model::Procedure| procedure.acts.iter().position(|act| act.id == "resumed");
     assert_eq!(order(before), order(after));
 }
 
 #[test]
 fn the_filing_day_picks_the_version() {
     let latest = "from = 2023-01-01\n[[act]]\nid = \"published\"\ndrop = true\n";
-    let book = load(with(&[(LATER, DROPS), ("procedures/enforcement/small/2023-01-01.toml", latest)])).unwrap();
+    let book =
+        load(with(&[(LATER, DROPS), ("procedures/enforcement/small/2023-01-01.toml", latest)])).unwrap();
     for (day, from) in [
         ("1999-01-01", "2020-01-01"),
         ("2020-01-01", "2020-01-01"),
@@ -163,7 +165,8 @@ breaks = [{ case = "small/full", edit = [{ set = "decided", fields = { fine = 30
 keeps = [{ case = "small/full" }]
 "#;
     let fields = "field = [{ id = \"note\", title = \"说明\", type = \"text\" }, { id = \"lane\", title = \"车道\", type = \"integer\" }]\n";
-    let posts = "post = [{ id = \"officer\", title = \"执法队员\" }, { id = \"warden\", title = \"管理员\" }]\n";
+    let posts =
+        "post = [{ id = \"officer\", title = \"执法队员\" }, { id = \"warden\", title = \"管理员\" }]\n";
     let gates = "[[gate]]\nid = \"post\"\ntitle = \"岗位\"\ncite = \"small-law#1\"\ngist = \"由本地岗位办理\"\nstatus = \"confirmed\"\n";
     let base = small();
     let book = load(with(&[
@@ -213,11 +216,18 @@ fn an_overlay_is_asked_for_by_name() {
 fn an_overlay_may_bring_a_later_version() {
     let book = load(with(&[
         ("lawbook.toml", BOOK),
-        ("procedures/enforcement/small/2023-01-01.toml", "from = 2023-01-01\n[[act]]\nid = \"withdrawn\"\ndrop = true\n"),
-        ("overlays/town/procedures/enforcement/small/2022-07-01.toml", &DROPS.replace("[[act]]\nid = \"withdrawn\"\ndrop = true\n", "")),
+        (
+            "procedures/enforcement/small/2023-01-01.toml",
+            "from = 2023-01-01\n[[act]]\nid = \"withdrawn\"\ndrop = true\n",
+        ),
+        (
+            "overlays/town/procedures/enforcement/small/2022-07-01.toml",
+            &DROPS.replace("[[act]]\nid = \"withdrawn\"\ndrop = true\n", ""),
+        ),
     ]))
     .unwrap_or_else(|report| panic!("{report}"));
-    let has = |day: &str, act: &str| book.procedure("small", day.parse().unwrap()).unwrap().act(act).is_some();
+    let has =
+        |day: &str, act: &str| book.procedure("small", day.parse().unwrap()).unwrap().act(act).is_some();
     assert!(!has("2022-06-30", "published") && has("2022-06-30", "withdrawn"));
     assert!(has("2022-07-01", "published") && has("2022-07-01", "withdrawn"));
     assert!(has("2023-01-01", "published") && !has("2023-01-01", "withdrawn"));
@@ -258,7 +268,8 @@ fn any_text_changes_the_digest() {
 fn in_parts() -> Vec<(String, String)> {
     let mut files = small_files();
     for folder in ["procedures/enforcement/small", "procedures/every"] {
-        let (_, text) = files.iter_mut().find(|(name, _)| *name == format!("{folder}/procedure.toml")).unwrap();
+        let (_, text) =
+            files.iter_mut().find(|(name, _)| *name == format!("{folder}/procedure.toml")).unwrap();
         let at = text.find("[[act]]").unwrap();
         let part = text.split_off(at);
         files.push((format!("{folder}/10-acts.toml"), part));
@@ -279,14 +290,19 @@ fn a_procedure_in_parts_is_the_same() {
 #[test]
 fn overlays_and_later_versions_amend_the_parts_too() {
     let drops = "[[act]]\nid = \"withdrawn\"\ndrop = true\n";
-    for (name, expect) in [("procedure.toml", [false, false]), ("10-acts.toml", [false, false]), ("2023-01-01.toml", [true, false])] {
+    for (name, expect) in [
+        ("procedure.toml", [false, false]),
+        ("10-acts.toml", [false, false]),
+        ("2023-01-01.toml", [true, false]),
+    ] {
         let mut files = in_parts();
         files.retain(|(known, _)| known != "lawbook.toml");
         files.push(("lawbook.toml".to_owned(), BOOK.to_owned()));
         let from = if name.starts_with('2') { "from = 2023-01-01\n" } else { "" };
         files.push((format!("overlays/town/procedures/enforcement/small/{name}"), format!("{from}{drops}")));
         let book = load(files).unwrap_or_else(|report| panic!("{name}: {report}"));
-        let has = ["2022-03-01", "2023-03-01"].map(|day| book.procedure("small", day.parse().unwrap()).unwrap().act("withdrawn").is_some());
+        let has = ["2022-03-01", "2023-03-01"]
+            .map(|day| book.procedure("small", day.parse().unwrap()).unwrap().act("withdrawn").is_some());
         assert_eq!(has, expect, "{name}");
     }
 }
@@ -296,7 +312,10 @@ fn an_overlay_amends_what_every_procedure_has() {
     let mut files = small_files();
     files.retain(|(known, _)| known != "lawbook.toml");
     files.push(("lawbook.toml".to_owned(), BOOK.to_owned()));
-    files.push(("overlays/town/procedures/every/procedure.toml".to_owned(), "[[act]]\nid = \"irregularity\"\ndrop = true\n".to_owned()));
+    files.push((
+        "overlays/town/procedures/every/procedure.toml".to_owned(),
+        "[[act]]\nid = \"irregularity\"\ndrop = true\n".to_owned(),
+    ));
     let book = load(files).unwrap_or_else(|report| panic!("{report}"));
     assert!(book.procedure("small", "2022-03-01".parse().unwrap()).unwrap().act("irregularity").is_none());
 }

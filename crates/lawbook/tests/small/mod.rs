@@ -19,7 +19,8 @@ fn pairs(folder: &Path) -> Vec<(String, String)> {
 /// The files of the small law folder, with two years of the calendar.
 pub fn small_files() -> Vec<(String, String)> {
     let mut files = pairs(&root().join("crates/lawbook/tests/small/law"));
-    let read = |name: &str| std::fs::read_to_string(root().join("law").join(name)).expect("the file is there");
+    let read =
+        |name: &str| std::fs::read_to_string(root().join("law").join(name)).expect("the file is there");
     for name in ["calendar/counting.toml", "calendar/2022.toml", "calendar/2023.toml"] {
         files.push((name.to_owned(), read(name)));
     }
@@ -47,7 +48,9 @@ pub fn real() -> &'static Lawbook {
 #[allow(dead_code, reason = "each test binary uses a part")]
 pub fn road_fines() -> &'static Lawbook {
     static ROAD: OnceLock<Lawbook> = OnceLock::new();
-    ROAD.get_or_init(|| load(pairs(&root().join("examples/road-fines/law"))).unwrap_or_else(|report| panic!("{report}")))
+    ROAD.get_or_init(|| {
+        load(pairs(&root().join("examples/road-fines/law"))).unwrap_or_else(|report| panic!("{report}"))
+    })
 }
 
 /// Loads files given by name and text.

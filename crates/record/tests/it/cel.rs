@@ -23,19 +23,31 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn given() -> impl Strategy<Value = Given> {
-    (-5..5_i64, any::<bool>(), words(), prop::collection::vec(words(), 0..4), prop::collection::vec(-5..5_i64, 0..4))
+    (
+        -5..5_i64,
+        any::<bool>(),
+        words(),
+        prop::collection::vec(words(), 0..4),
+        prop::collection::vec(-5..5_i64, 0..4),
+    )
         .prop_map(|(count, sure, note, names, numbers)| Given { count, sure, note, names, numbers })
 }
 
 /// A number, as both languages write it; `x` only inside a quantifier over numbers.
 fn number(inside: bool) -> BoxedStrategy<String> {
-    let mut leaves = vec![Just("self.count".to_owned()).boxed(), (-9..9_i64).prop_map(|n| n.to_string()).boxed(), Just("size(self.names)".to_owned()).boxed(), Just("size(self.note)".to_owned()).boxed()];
+    let mut leaves = vec![
+        Just("self.count".to_owned()).boxed(),
+        (-9..9_i64).prop_map(|n| n.to_string()).boxed(),
+        Just("size(self.names)".to_owned()).boxed(),
+        Just("size(self.note)".to_owned()).boxed(),
+    ];
     if inside {
         leaves.push(Just("x".to_owned()).boxed());
     }
     let leaf = prop::strategy::Union::new(leaves);
     leaf.prop_recursive(3, 12, 2, |inner| {
-        (inner.clone(), prop::sample::select(vec!["+", "-", "*"]), inner).prop_map(|(a, sign, b)| format!("({a} {sign} {b})"))
+        (inner.clone(), prop::sample::select(vec!["+", "-", "*"]), inner)
+            .prop_map(|(a, sign, b)| format!("({a} {sign} {b})"))
     })
     .boxed()
 }
@@ -56,7 +68,8 @@ fn plain(number_inside: bool, text_inside: bool) -> BoxedStrategy<String> {
     let leaf = prop_oneof![
         Just("self.sure".to_owned()),
         any::<bool>().prop_map(|known| known.to_string()),
-        (number(number_inside), order(), number(number_inside)).prop_map(|(a, sign, b)| format!("{a} {sign} {b}")),
+        (number(number_inside), order(), number(number_inside))
+            .prop_map(|(a, sign, b)| format!("{a} {sign} {b}")),
         (text(text_inside), equal(), text(text_inside)).prop_map(|(a, sign, b)| format!("{a} {sign} {b}")),
         (text(text_inside)).prop_map(|a| format!("{a} in self.names")),
         (text(text_inside)).prop_map(|a| format!("{a} in ['a', '甲']")),
@@ -88,8 +101,10 @@ fn condition() -> impl Strategy<Value = (String, String)> {
     ];
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
-            (inner.clone(), inner.clone()).prop_map(|((a, x), (b, y))| (format!("{a} && {b}"), format!("{x} && {y}"))),
-            (inner.clone(), inner.clone()).prop_map(|((a, x), (b, y))| (format!("{a} || {b}"), format!("{x} || {y}"))),
+            (inner.clone(), inner.clone())
+                .prop_map(|((a, x), (b, y))| (format!("{a} && {b}"), format!("{x} && {y}"))),
+            (inner.clone(), inner.clone())
+                .prop_map(|((a, x), (b, y))| (format!("{a} || {b}"), format!("{x} || {y}"))),
             inner.prop_map(|(a, x)| (format!("!({a})"), format!("!({x})"))),
         ]
     })
@@ -109,7 +124,8 @@ fn ours(text: &str, given: &Given) -> Tri {
     put("numbers", given.numbers.clone().into());
     let view = View::of(&record);
     let expr = parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-    let node = bind(&record.procedure.scope, Subject::Act(found.act), &expr).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let node = bind(&record.procedure.scope, Subject::Act(found.act), &expr)
+        .unwrap_or_else(|error| panic!("{text}: {error}"));
     let nobody = Surroundings::none();
     Asker::about(&view, &found, &nobody).truth(&node)
 }

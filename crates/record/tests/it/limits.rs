@@ -29,10 +29,25 @@ fn a_limit_of_the_agency_runs_from_the_first_start() {
     let base = ["2022-03-01 opened", "2022-03-10 opened"];
     check("decide-by", &base, "2022-03-31", &["2022-03-31 running"]);
     check("decide-by", &base, "2022-04-01", &["2022-03-31 broken"]);
-    check("decide-by", &[&base[..], &["2022-03-31T23:59 decided=none"]].concat(), "2022-05-01", &["2022-03-31 met"]);
-    check("decide-by", &[&base[..], &["2022-04-01T00:00 decided=none"]].concat(), "2022-05-01", &["2022-03-31 broken"]);
+    check(
+        "decide-by",
+        &[&base[..], &["2022-03-31T23:59 decided=none"]].concat(),
+        "2022-05-01",
+        &["2022-03-31 met"],
+    );
+    check(
+        "decide-by",
+        &[&base[..], &["2022-04-01T00:00 decided=none"]].concat(),
+        "2022-05-01",
+        &["2022-03-31 broken"],
+    );
     // What was decided in time and again later stays in time.
-    check("decide-by", &[&base[..], &["2022-03-30 decided=none", "2022-04-30 decided=none"]].concat(), "2022-05-01", &["2022-03-31 met"]);
+    check(
+        "decide-by",
+        &[&base[..], &["2022-03-30 decided=none", "2022-04-30 decided=none"]].concat(),
+        "2022-05-01",
+        &["2022-03-31 met"],
+    );
     check("decide-by", &["2022-03-02 found"], "2022-04-01", &[]);
 }
 
@@ -40,13 +55,23 @@ fn a_limit_of_the_agency_runs_from_the_first_start() {
 fn a_limit_of_the_party_runs_from_the_latest_start() {
     let base = ["2022-03-01 served", "2022-03-10 served"];
     check("pay-by", &base, "2022-03-11", &["2022-03-25 running"]);
-    check("pay-by", &[&base[..], &["2022-03-09 paid fine=1"]].concat(), "2022-03-11", &["2022-03-25 running"]);
+    check(
+        "pay-by",
+        &[&base[..], &["2022-03-09 paid fine=1"]].concat(),
+        "2022-03-11",
+        &["2022-03-25 running"],
+    );
     check("pay-by", &[&base[..], &["2022-03-25 paid fine=1"]].concat(), "2022-03-26", &["2022-03-25 met"]);
 }
 
 #[test]
 fn each_start_has_its_own_run() {
-    let base = ["2022-03-01 found", "2022-03-04 found", "2022-03-07 report-made fine=1 basis=甲", "2022-03-08 found"];
+    let base = [
+        "2022-03-01 found",
+        "2022-03-04 found",
+        "2022-03-07 report-made fine=1 basis=甲",
+        "2022-03-08 found",
+    ];
     // Five days from 03-01 end on Sunday 03-06 and roll to Monday.
     check("note-each", &base, "2022-03-09", &["2022-03-07 met", "2022-03-09 met", "2022-03-14 running"]);
 }
@@ -63,11 +88,31 @@ fn a_window_opens_when_it_is_over_and_its_length_may_be_set() {
     // Three working days from Friday 03-04.
     check("statement-window", &["2022-03-04 notified@c-1 fine=1"], "2022-03-09", &["c-1 2022-03-09 running"]);
     check("statement-window", &["2022-03-04 notified@c-1 fine=1"], "2022-03-10", &["c-1 2022-03-09 met"]);
-    check("statement-window", &["2022-03-04 notified@c-1 fine=1 days=5"], "2022-03-09", &["c-1 2022-03-11 running"]);
-    check("statement-window", &["2022-03-04 notified@c-1 fine=1 days=5", "2022-03-07 notified@c-2 fine=1"], "2022-03-09", &["c-1 2022-03-11 running", "c-2 2022-03-10 running"]);
-    check("statement-window", &["2022-03-04 notified@c-1 fine=1", "2022-03-07 notified@c-1 fine=1"], "2022-03-09", &["c-1 2022-03-10 running"]);
+    check(
+        "statement-window",
+        &["2022-03-04 notified@c-1 fine=1 days=5"],
+        "2022-03-09",
+        &["c-1 2022-03-11 running"],
+    );
+    check(
+        "statement-window",
+        &["2022-03-04 notified@c-1 fine=1 days=5", "2022-03-07 notified@c-2 fine=1"],
+        "2022-03-09",
+        &["c-1 2022-03-11 running", "c-2 2022-03-10 running"],
+    );
+    check(
+        "statement-window",
+        &["2022-03-04 notified@c-1 fine=1", "2022-03-07 notified@c-1 fine=1"],
+        "2022-03-09",
+        &["c-1 2022-03-10 running"],
+    );
     // A length that is none is told, not guessed.
-    check("statement-window", &["2022-03-04 notified@c-1 fine=1 days=0"], "2022-03-09", &["c-1 期限长度为 0，须不小于 1 unknown"]);
+    check(
+        "statement-window",
+        &["2022-03-04 notified@c-1 fine=1 days=0"],
+        "2022-03-09",
+        &["c-1 期限长度为 0，须不小于 1 unknown"],
+    );
 }
 
 #[test]
@@ -78,17 +123,47 @@ fn what_counts_back_must_lie_before() {
     check("review-before", &[review, "2022-03-08 decided=none"], "2022-03-20", &["2022-03-06 broken"]);
     check("review-before", &["2022-03-08 decided=none"], "2022-03-08", &["2022-03-06 broken"]);
     // Only the outcome that counts, and only what lies before it.
-    check("review-before", &["2022-03-04 reviewed=fail", "2022-03-09 decided=none", review], "2022-03-20", &["2022-03-07 met"]);
-    check("review-before", &["2022-03-04 reviewed=fail", "2022-03-09 decided=none", "2022-03-10 reviewed=pass"], "2022-03-20", &["2022-03-07 broken"]);
+    check(
+        "review-before",
+        &["2022-03-04 reviewed=fail", "2022-03-09 decided=none", review],
+        "2022-03-20",
+        &["2022-03-07 met"],
+    );
+    check(
+        "review-before",
+        &["2022-03-04 reviewed=fail", "2022-03-09 decided=none", "2022-03-10 reviewed=pass"],
+        "2022-03-20",
+        &["2022-03-07 broken"],
+    );
 }
 
 #[test]
 fn an_extension_lengthens_from_the_start() {
-    check("decide-by", &["2022-03-01 opened", "2022-03-20 extended days=15"], "2022-04-10", &["2022-04-15 running"]);
-    check("decide-by", &["2022-03-01 opened", "2022-03-20 extended days=15", "2022-03-21 extended days=10"], "2022-04-10", &["2022-04-25 running"]);
-    check("decide-by", &["2022-03-01 opened", "2022-03-20 extended days=0", "2022-03-20 extended days=-9"], "2022-03-20", &["2022-03-31 running"]);
+    check(
+        "decide-by",
+        &["2022-03-01 opened", "2022-03-20 extended days=15"],
+        "2022-04-10",
+        &["2022-04-15 running"],
+    );
+    check(
+        "decide-by",
+        &["2022-03-01 opened", "2022-03-20 extended days=15", "2022-03-21 extended days=10"],
+        "2022-04-10",
+        &["2022-04-25 running"],
+    );
+    check(
+        "decide-by",
+        &["2022-03-01 opened", "2022-03-20 extended days=0", "2022-03-20 extended days=-9"],
+        "2022-03-20",
+        &["2022-03-31 running"],
+    );
     // Before the start it extends nothing; when what it relied on is gone, neither.
-    check("decide-by", &["2022-02-20 extended days=15", "2022-03-01 opened"], "2022-03-20", &["2022-03-31 running"]);
+    check(
+        "decide-by",
+        &["2022-02-20 extended days=15", "2022-03-01 opened"],
+        "2022-03-20",
+        &["2022-03-31 running"],
+    );
 }
 
 #[test]
@@ -112,7 +187,13 @@ fn the_clock_stands_still_while_suspended() {
     let resumed = [&base[..], &["2022-03-20 resumed"]].concat();
     check("decide-by", &resumed, "2022-03-21", &["2022-04-11 running"]);
     // A second pause while it stands changes nothing, nor does a second resumption.
-    let twice = ["2022-03-01 opened", "2022-03-11 paused", "2022-03-15 paused", "2022-03-20 resumed", "2022-03-22 resumed"];
+    let twice = [
+        "2022-03-01 opened",
+        "2022-03-11 paused",
+        "2022-03-15 paused",
+        "2022-03-20 resumed",
+        "2022-03-22 resumed",
+    ];
     check("decide-by", &twice, "2022-03-23", &["2022-04-11 running"]);
     check("decide-by", &["2022-02-28 paused", "2022-03-01 opened"], "2022-03-11", &["2022-03-31 running"]);
 }
@@ -121,14 +202,39 @@ fn the_clock_stands_still_while_suspended() {
 fn reopening_starts_it_anew() {
     let base = ["2022-03-01 opened", "2022-03-05 decided=none", "2022-03-06 closed", "2022-05-09 reopened"];
     check("decide-by", &base, "2022-05-10", &["2022-06-08 running"]);
-    check("decide-by", &[&base[..], &["2022-06-08 decided=none"]].concat(), "2022-07-10", &["2022-06-08 met"]);
-    check("decide-by", &[&base[..], &["2022-06-09 decided=none"]].concat(), "2022-07-10", &["2022-06-08 broken"]);
+    check(
+        "decide-by",
+        &[&base[..], &["2022-06-08 decided=none"]].concat(),
+        "2022-07-10",
+        &["2022-06-08 met"],
+    );
+    check(
+        "decide-by",
+        &[&base[..], &["2022-06-09 decided=none"]].concat(),
+        "2022-07-10",
+        &["2022-06-08 broken"],
+    );
     check("decide-by", &["2022-05-09 reopened"], "2022-05-10", &[]);
 }
 
 #[test]
 fn extremes_are_told_and_do_not_hang() {
-    check("decide-by", &["2022-03-01 opened", "2022-03-02 extended days=9223372036854775807"], "2022-03-20", &["从 2022-03-01 起 30 日 超出可计算的范围（约一千年，公元 9999 年以内） unknown"]);
-    check("return-by", &["2022-03-01 seized@i-1", "2022-03-02 tested@i-1 from-day=2022-03-02 to-day=9999-12-31"], "2022-03-20", &["i-1 从 2022-03-01 起 30 日 超出可计算的范围（约一千年，公元 9999 年以内） unknown"]);
-    check("decide-by", &["2022-03-01 opened", "2022-03-02 paused"], "9999-12-31", &["从 2022-03-01 起 30 日 超出可计算的范围（约一千年，公元 9999 年以内） unknown"]);
+    check(
+        "decide-by",
+        &["2022-03-01 opened", "2022-03-02 extended days=9223372036854775807"],
+        "2022-03-20",
+        &["从 2022-03-01 起 30 日 超出可计算的范围（约一千年，公元 9999 年以内） unknown"],
+    );
+    check(
+        "return-by",
+        &["2022-03-01 seized@i-1", "2022-03-02 tested@i-1 from-day=2022-03-02 to-day=9999-12-31"],
+        "2022-03-20",
+        &["i-1 从 2022-03-01 起 30 日 超出可计算的范围（约一千年，公元 9999 年以内） unknown"],
+    );
+    check(
+        "decide-by",
+        &["2022-03-01 opened", "2022-03-02 paused"],
+        "9999-12-31",
+        &["从 2022-03-01 起 30 日 超出可计算的范围（约一千年，公元 9999 年以内） unknown"],
+    );
 }

@@ -21,15 +21,24 @@ fn full(book: &lawbook::Lawbook, numbers: &[u16]) -> Act {
         act.recorded = Some("2022-03-05T01:02:03.000004Z".parse().unwrap());
         act.number = Some("豫永交执罚〔2022〕15号".into());
         let field = book.field("fine").unwrap().0;
-        act.relied = Some(vec![Relied { seq: 1, fields: vec![field] }, Relied { seq: 2, fields: Vec::new() }]);
-        let seen = |is: Option<Value>| Seen { register: "certificate".into(), subject: "p-1".into(), value: "active".into(), is, matter: "证-1".into(), version: 3 };
+        act.relied =
+            Some(vec![Relied { seq: 1, fields: vec![field] }, Relied { seq: 2, fields: Vec::new() }]);
+        let seen = |is: Option<Value>| Seen {
+            register: "certificate".into(),
+            subject: "p-1".into(),
+            value: "active".into(),
+            is,
+            matter: "证-1".into(),
+            version: 3,
+        };
         act.seen = vec![seen(Some(Value::Bool(true))), seen(None)];
         act.acknowledged = vec![("decided/few".into(), "已核实".into()), ("time".into(), "".into())];
         act.about = vec![("party".into(), vec!["c-1".into(), "c-2".into()]), ("vehicle".into(), Vec::new())];
         act.by.push(Actor { person: "p-9".into(), post: "".into() });
         let mut inner = any_act(book, procedure, tape, BASE, Wildness::Usual);
         inner.seq = 0;
-        act.adopted = vec![Adopted { matter: "检-1".into(), seq: 4, leaf: Some("ab".into()), act: Box::new(inner) }];
+        act.adopted =
+            vec![Adopted { matter: "检-1".into(), seq: 4, leaf: Some("ab".into()), act: Box::new(inner) }];
     }
     act
 }
@@ -149,8 +158,13 @@ proptest! {
 
 fn pointers(json: &Json, at: String, found: &mut Vec<String>) {
     match json {
-        Json::Object(map) => map.iter().for_each(|(key, value)| pointers(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found)),
-        Json::Array(items) => items.iter().enumerate().for_each(|(place, value)| pointers(value, format!("{at}/{place}"), found)),
+        Json::Object(map) => map.iter().for_each(|(key, value)| {
+            pointers(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found)
+        }),
+        Json::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(place, value)| pointers(value, format!("{at}/{place}"), found)),
         _ => {}
     }
     found.push(at);
@@ -176,24 +190,40 @@ fn what_does_not_fit_is_told_with_its_line() {
     refused(&[&FIRST.replace("\"matter\":\"小-1\",", "")], 1, "缺少 `matter`");
     refused(&[&FIRST.replace("\"procedure\":\"small\",", "")], 1, "缺少 `procedure`");
     refused(&[&FIRST.replace("\"small\"", "\"smal\"")], 1, "没有程序 `smal`");
-    refused(&[&FIRST.replace("{\"id\":\"c-1\"}", "{\"id\":\"c-1\",\"kind\":\"firm\"}")], 1, "当事人类型 `firm`");
+    refused(
+        &[&FIRST.replace("{\"id\":\"c-1\"}", "{\"id\":\"c-1\",\"kind\":\"firm\"}")],
+        1,
+        "当事人类型 `firm`",
+    );
     refused(&[&FIRST.replace("2022-03-01", "2022-03-32")], 1, "`2022-03-32` 不存在");
     refused(&[&FIRST.replace("\"seq\"", "\"sequence\"")], 1, "sequence");
     let second = |more: &str| format!("{{\"matter\":\"小-1\",\"seq\":2,\"at\":\"2022-03-02\",{more}}}");
     refused(&[FIRST, &second("\"act\":\"openned\"")], 2, "没有环节 `openned`，是否想写 `opened`？");
     refused(&[FIRST, &second("\"act\":\"reviewed\",\"outcome\":\"passed\"")], 2, "没有结果 `passed`");
     refused(&[FIRST, &second("\"act\":\"found\",\"fields\":{\"fine\":1}")], 2, "没有字段 `fine`");
-    refused(&[FIRST, &second("\"act\":\"found\",\"fields\":{\"count\":\"1\"}")], 2, "字段 `count`（件数）的值 `\"1\"` 不对");
+    refused(
+        &[FIRST, &second("\"act\":\"found\",\"fields\":{\"count\":\"1\"}")],
+        2,
+        "字段 `count`（件数）的值 `\"1\"` 不对",
+    );
     refused(&[FIRST, &second("\"act\":\"found\",\"fields\":{\"count\":1.5}")], 2, "应为整数");
     refused(&[FIRST, &second("\"act\":\"found\",\"fields\":{\"kinds\":[\"jail\"]}")], 2, "字段 `kinds`");
-    refused(&[FIRST, &second("\"act\":\"found\",\"fields\":{\"lines\":[{\"whom\":\"甲\"}]}")], 2, "字段 `lines`");
+    refused(
+        &[FIRST, &second("\"act\":\"found\",\"fields\":{\"lines\":[{\"whom\":\"甲\"}]}")],
+        2,
+        "字段 `lines`",
+    );
     refused(&[FIRST, &second("\"act\":\"report-made\",\"fields\":{\"fine\":-1}")], 2, "字段 `fine`");
     refused(&[FIRST, &second("\"act\":\"found\"").replace("小-1", "小-2")], 2, "属于事项 `小-2`");
     refused(&[FIRST, &second("\"act\":\"found\"").replace("\"seq\":2", "\"seq\":1")], 2, "序号 1 重复");
     refused(&[FIRST, "", "  ", &second("\"act\":\"openned\"")], 4, "没有环节");
     refused(&[FIRST, &second("\"act\":\"found\",\"about\":{\"person\":5}")], 2, "about");
     refused(&[FIRST, &second("\"act\":\"found\",\"about\":{\"person\":[\"p-1\",null]}")], 2, "about");
-    refused(&[FIRST, &second("\"act\":\"found\",\"relied\":[{\"seq\":1,\"fields\":[\"nothing\"]}]")], 2, "nothing");
+    refused(
+        &[FIRST, &second("\"act\":\"found\",\"relied\":[{\"seq\":1,\"fields\":[\"nothing\"]}]")],
+        2,
+        "nothing",
+    );
 }
 
 #[test]

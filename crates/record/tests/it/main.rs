@@ -7,7 +7,7 @@ mod small;
 mod script;
 
 mod cel;
-mod lines;
 mod limits;
+mod lines;
 mod order;
 mod standing;

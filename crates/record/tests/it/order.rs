@@ -28,7 +28,10 @@ fn acts_stand_in_the_order_in_which_they_happened() {
     // Recorded on one day without the hour: as recorded.
     check(&["2022-03-01 opened", "2022-03-01 found", "2022-03-01 found"], "1 2 3");
     check(&["2022-03-01T10:00 opened", "2022-03-01 found", "2022-03-01T09:00 found"], "1 2 3");
-    check(&["2022-03-02T10:00 opened", "2022-03-02 found", "2022-03-02T09:00 found", "2022-03-01T23:59 found"], "4 1 2 3");
+    check(
+        &["2022-03-02T10:00 opened", "2022-03-02 found", "2022-03-02T09:00 found", "2022-03-01T23:59 found"],
+        "4 1 2 3",
+    );
     // One instant: as recorded. The day is that of the agency's zone.
     check(&["2022-03-01T10:00 opened", "2022-03-01T10:00:00+08:00 found"], "1 2");
     check(&["2022-03-02 opened", "2022-03-01T17:00:00Z found", "2022-03-01T15:59:59Z found"], "3 1 2");
@@ -38,7 +41,13 @@ fn acts_stand_in_the_order_in_which_they_happened() {
 fn an_act_recorded_late_does_not_see_what_came_after_it() {
     let book = small();
     // The review of 03-09 was of the report of 03-02; the report of 03-05 is recorded later, and lets it fall.
-    let script = ["2022-03-01 opened", "2022-03-02 report-made fine=1 basis=甲", "2022-03-04 reviewed=pass", "2022-03-09 decided=none", "2022-03-05 report-made fine=1 basis=乙"];
+    let script = [
+        "2022-03-01 opened",
+        "2022-03-02 report-made fine=1 basis=甲",
+        "2022-03-04 reviewed=pass",
+        "2022-03-09 decided=none",
+        "2022-03-05 report-made fine=1 basis=乙",
+    ];
     let record = record(book, &[], &script);
     assert_eq!(order(&record), "1 2 3 5 4");
     assert_eq!(standing(&View::of(&record)), "SRFSS");
@@ -48,7 +57,12 @@ fn adopting<'b>(book: &'b lawbook::Lawbook, script: &[&str], adopted: &[(&str, u
     let mut record = record(book, &["c-1"], script);
     let mut adopt = act(&record, "2022-03-10 adopt");
     for (matter, seq, line) in adopted {
-        adopt.adopted.push(Adopted { matter: (*matter).into(), seq: *seq, leaf: None, act: Box::new(act(&record, line)) });
+        adopt.adopted.push(Adopted {
+            matter: (*matter).into(),
+            seq: *seq,
+            leaf: None,
+            act: Box::new(act(&record, line)),
+        });
     }
     record.push(adopt);
     record
@@ -57,7 +71,14 @@ fn adopting<'b>(book: &'b lawbook::Lawbook, script: &[&str], adopted: &[(&str, u
 #[test]
 fn adopted_acts_count_with_their_own_day() {
     let book = small();
-    let record = adopting(book, &["2022-03-07 opened"], &[("检-1", 1, "2022-03-04T18:00 seized@i-1 count=1"), ("检-1", 2, "2022-03-08 tested@i-1 from-day=2022-03-08 to-day=2022-03-09")]);
+    let record = adopting(
+        book,
+        &["2022-03-07 opened"],
+        &[
+            ("检-1", 1, "2022-03-04T18:00 seized@i-1 count=1"),
+            ("检-1", 2, "2022-03-08 tested@i-1 from-day=2022-03-08 to-day=2022-03-09"),
+        ],
+    );
     assert_eq!(order(&record), "[seized] 1 [tested] 2");
     let view = View::of(&record);
     assert_eq!(&*view.occurrences[0].adopted_from.clone().unwrap(), "检-1");
@@ -70,7 +91,8 @@ fn adopted_acts_count_with_their_own_day() {
 #[test]
 fn adopted_acts_are_relied_on_like_others() {
     let book = small();
-    let mut record = adopting(book, &["2022-03-01 opened"], &[("检-1", 3, "2022-03-02 report-made fine=1 basis=甲")]);
+    let mut record =
+        adopting(book, &["2022-03-01 opened"], &[("检-1", 3, "2022-03-02 report-made fine=1 basis=甲")]);
     for line in ["2022-03-11 reviewed=pass", "2022-03-12 report-made fine=1 basis=乙"] {
         let act = act(&record, line);
         record.push(act);
@@ -93,8 +115,17 @@ fn corrected<'b>(book: &'b lawbook::Lawbook, script: &[&str], correction: &str) 
 #[test]
 fn a_correction_of_a_field_is_read_as_if_it_had_always_been_so() {
     let book = small();
-    let script = ["2022-03-01 opened", "2022-03-02 report-made fine=800000 basis=甲", "2022-03-03 notified fine=800000", "2022-03-04 waived"];
-    let record = corrected(book, &script, "2022-03-20 correction target-seq=3 corrected-field=fine old-value=\"800000\" new-value=\"1800000\"");
+    let script = [
+        "2022-03-01 opened",
+        "2022-03-02 report-made fine=800000 basis=甲",
+        "2022-03-03 notified fine=800000",
+        "2022-03-04 waived",
+    ];
+    let record = corrected(
+        book,
+        &script,
+        "2022-03-20 correction target-seq=3 corrected-field=fine old-value=\"800000\" new-value=\"1800000\"",
+    );
     let fine = book.field("fine").unwrap().0;
     let value = |corrections| View::with(&record, corrections).by_seq(3).unwrap().1.act.field(fine).cloned();
     assert_eq!(value(Corrections::Made), Some(Value::Int(1_800_000)));
@@ -109,8 +140,17 @@ fn a_correction_of_a_field_is_read_as_if_it_had_always_been_so() {
 #[test]
 fn a_correction_of_when_moves_the_act_and_its_limits() {
     let book = small();
-    let script = ["2022-03-01 opened", "2022-03-02 report-made fine=1 basis=甲", "2022-03-12 served", "2022-03-18 paid fine=1"];
-    let record = corrected(book, &script, "2022-03-25 correction target-seq=3 corrected-field=at old-value=2022-03-12 new-value=2022-03-21");
+    let script = [
+        "2022-03-01 opened",
+        "2022-03-02 report-made fine=1 basis=甲",
+        "2022-03-12 served",
+        "2022-03-18 paid fine=1",
+    ];
+    let record = corrected(
+        book,
+        &script,
+        "2022-03-25 correction target-seq=3 corrected-field=at old-value=2022-03-12 new-value=2022-03-21",
+    );
     assert_eq!(order(&record), "1 2 4 3 5");
     let view = View::of(&record);
     let runs = view.all_limit_runs("2022-03-25".parse().unwrap());
@@ -152,7 +192,9 @@ fn a_correction_that_names_nothing_changes_nothing() {
     ] {
         let record = corrected(book, &script, &format!("2022-03-09 correction {correction}"));
         let (view, before) = (View::of(&record), View::with(&record, Corrections::Ignored));
-        let acts = |view: &View<'_>| view.occurrences.iter().map(|occurrence| occurrence.act.clone()).collect::<Vec<_>>();
+        let acts = |view: &View<'_>| {
+            view.occurrences.iter().map(|occurrence| occurrence.act.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(acts(&view), acts(&before), "{correction}");
     }
 }

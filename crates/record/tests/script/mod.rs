@@ -151,7 +151,9 @@ fn any_value(tape: &mut Tape<'_>, of: &Type, base: Date, wildness: Wildness) -> 
             Moment::Instant(instant) => Value::Instant(instant),
             Moment::Day(day) => Value::Instant(AGENCY_OFFSET.to_timestamp(day.at(12, 0, 0, 0)).unwrap()),
         },
-        Type::List(of) => Value::List((0..tape.below(3)).map(|_| any_value(tape, of, base, wildness)).collect()),
+        Type::List(of) => {
+            Value::List((0..tape.below(3)).map(|_| any_value(tape, of, base, wildness)).collect())
+        }
         Type::Row(columns) => {
             let mut cells: Vec<(Box<str>, Value)> = Vec::new();
             for (name, of) in columns.iter() {
@@ -165,7 +167,13 @@ fn any_value(tape: &mut Tape<'_>, of: &Type, base: Date, wildness: Wildness) -> 
 }
 
 /// Any act of a procedure, with any fields it carries.
-pub fn any_act(book: &Lawbook, procedure: &Procedure, tape: &mut Tape<'_>, base: Date, wildness: Wildness) -> Act {
+pub fn any_act(
+    book: &Lawbook,
+    procedure: &Procedure,
+    tape: &mut Tape<'_>,
+    base: Date,
+    wildness: Wildness,
+) -> Act {
     let ix = ActIx(tape.below(procedure.acts.len()) as u16);
     any_act_of(book, procedure, ix, tape, base, wildness)
 }
@@ -182,8 +190,11 @@ pub fn any_act_of(
     let def = procedure.def(ix);
     let mut act = Act::bare(ix, any_moment(tape, base, wildness), None);
     if let Some(kind) = def.strand {
-        let keys: [Option<&str>; 4] =
-            if procedure.strands[kind.at()].per == "party" { [Some("c-1"), Some("c-2"), None, Some("c-1")] } else { [Some("i-1"), Some("i-2"), None, Some("i-1")] };
+        let keys: [Option<&str>; 4] = if procedure.strands[kind.at()].per == "party" {
+            [Some("c-1"), Some("c-2"), None, Some("c-1")]
+        } else {
+            [Some("i-1"), Some("i-2"), None, Some("i-1")]
+        };
         act.strand = tape.one(&keys).map(Arc::from);
     }
     if !def.outcomes.is_empty() && tape.below(8) != 7 {
@@ -219,7 +230,12 @@ fn correct(book: &Lawbook, procedure: &Procedure, act: &mut Act, tape: &mut Tape
         }
     };
     put("target-seq", Value::Int(tape.below(8) as i64 + 1));
-    let fields: Vec<&str> = procedure.acts.iter().flat_map(|act| &act.fields).map(|field| book.field_at(field.field).id.as_str()).collect();
+    let fields: Vec<&str> = procedure
+        .acts
+        .iter()
+        .flat_map(|act| &act.fields)
+        .map(|field| book.field_at(field.field).id.as_str())
+        .collect();
     let name = if tape.below(2) == 0 { "at" } else { tape.one(&fields) };
     put("corrected-field", Value::text(name));
     let new = match tape.below(3) {

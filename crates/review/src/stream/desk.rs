@@ -33,7 +33,11 @@ pub(super) struct Desk<'b, 'o> {
 }
 
 impl<'b, 'o> Desk<'b, 'o> {
-    pub fn new(book: &'b Lawbook, options: &'o ReviewOptions<'o>, sink: &'o mut dyn FnMut(Finding)) -> Desk<'b, 'o> {
+    pub fn new(
+        book: &'b Lawbook,
+        options: &'o ReviewOptions<'o>,
+        sink: &'o mut dyn FnMut(Finding),
+    ) -> Desk<'b, 'o> {
         Desk {
             book,
             options,
@@ -166,7 +170,13 @@ fn finding(record: &Record<'_>, instance: &Instance) -> Option<Finding> {
     };
     let title = |seq: u32| record.act(seq).map(|act| record.procedure.def(act.act).title.as_str());
     let start = title(instance.start).unwrap_or("（引入的环节）");
-    let mut reason = format!("{}：{}（{}）；{} “{start}”", rule.title, rule.basis.gist, record.book.cites(&rule.basis.cites), instance.days.0);
+    let mut reason = format!(
+        "{}：{}（{}）；{} “{start}”",
+        rule.title,
+        rule.basis.gist,
+        record.book.cites(&rule.basis.cites),
+        instance.days.0
+    );
     match (instance.end.and_then(title), instance.days.1) {
         (Some(end), Some(day)) => reason.push_str(&format!("，{day} “{end}”")),
         (None, Some(due)) => reason.push_str(&format!("，应于 {due} 前办理，未见")),

@@ -12,7 +12,8 @@ use super::ReviewError;
 use super::desk::{Desk, refile};
 
 pub(super) fn read(desk: &mut Desk<'_, '_>, path: &Path) -> Result<(), ReviewError> {
-    let reading = Options { threads: desk.options.threads, n_read: desk.options.n_read.clone(), ..Options::default() };
+    let reading =
+        Options { threads: desk.options.threads, n_read: desk.options.n_read.clone(), ..Options::default() };
     let mut reader = LineReader { desk, file: path.display().to_string(), error: None };
     let done = read_lines(path, None, &reading, &mut reader);
     match (reader.error, done) {
@@ -67,7 +68,8 @@ impl LineReader<'_, '_, '_> {
             return Err(fails(LineError::Sequence { seq: act.seq, before }));
         }
         act.adopted.retain(|adopted| adopted.seq > 0);
-        let backwards = record.acts.last().filter(|last| act.recorded.is_none() && act.at.compare(last.at).is_lt());
+        let backwards =
+            record.acts.last().filter(|last| act.recorded.is_none() && act.at.compare(last.at).is_lt());
         let warning = backwards.map(|last| ReviewError::Backwards {
             place: format!("{} 第 {number} 行", self.file),
             matter: matter.to_owned(),

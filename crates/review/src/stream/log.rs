@@ -8,7 +8,9 @@ use record::{Act, Head, Record};
 use serde_json::Value as Json;
 use terms::{AGENCY_OFFSET, Moment, Value};
 
-use crate::import::{ImportError, Options, Place, Projection, RawEvent, RawTime, RawValue, Summary, Visitor, read_log};
+use crate::import::{
+    ImportError, Options, Place, Projection, RawEvent, RawTime, RawValue, Summary, Visitor, read_log,
+};
 
 use super::ReviewError;
 use super::desk::{Desk, refile};
@@ -76,18 +78,26 @@ impl<'b> LogReader<'_, 'b, '_> {
             return;
         }
         self.put_away();
-        let known = self.desk.open_record(case).map(|record| Record { acts: std::mem::take(&mut record.acts), ..record.clone() });
+        let known = self
+            .desk
+            .open_record(case)
+            .map(|record| Record { acts: std::mem::take(&mut record.acts), ..record.clone() });
         let head = || Head { matter: case.into(), procedure: self.procedure.clone(), ..Head::default() };
         self.current = known.or_else(|| Record::new(self.desk.book, head(), at.day()));
         self.before = self.current.as_ref().and_then(|record| record.acts.last()).map(|act| act.at);
     }
 
-    fn act_of(&mut self, event: &RawEvent<'_>, procedure: &'b Procedure) -> Result<Option<ActIx>, ReviewError> {
+    fn act_of(
+        &mut self,
+        event: &RawEvent<'_>,
+        procedure: &'b Procedure,
+    ) -> Result<Option<ActIx>, ReviewError> {
         let index = event.activity.0 as usize;
-        let version = self.acts.iter().position(|(known, _)| std::ptr::eq(*known, procedure)).unwrap_or_else(|| {
-            self.acts.push((procedure, Vec::new()));
-            self.acts.len() - 1
-        });
+        let version =
+            self.acts.iter().position(|(known, _)| std::ptr::eq(*known, procedure)).unwrap_or_else(|| {
+                self.acts.push((procedure, Vec::new()));
+                self.acts.len() - 1
+            });
         let acts = &mut self.acts[version].1;
         if acts.len() <= index {
             acts.resize(index + 1, None);
@@ -113,7 +123,9 @@ impl<'b> LogReader<'_, 'b, '_> {
         let at = match event.time {
             RawTime::Day(day) => Moment::Day(day),
             // The days of a log from elsewhere are those of its own zone.
-            RawTime::Instant(instant) if instant.offset() == AGENCY_OFFSET => Moment::Instant(instant.timestamp()),
+            RawTime::Instant(instant) if instant.offset() == AGENCY_OFFSET => {
+                Moment::Instant(instant.timestamp())
+            }
             RawTime::Instant(instant) => Moment::Day(instant.local_day()),
         };
         self.take_up(event.case, at);
@@ -136,7 +148,9 @@ impl<'b> LogReader<'_, 'b, '_> {
         if let Some(mapping) = self.desk.options.mapping {
             let book = self.desk.book;
             for (name, value) in event.attributes.iter().chain(event.case_attributes.iter()) {
-                let Some((field, value)) = mapping.field(name).and_then(|id| field_value(book, procedure, ix, id, value)) else {
+                let Some((field, value)) =
+                    mapping.field(name).and_then(|id| field_value(book, procedure, ix, id, value))
+                else {
                     continue;
                 };
                 act.set(field, value);
@@ -194,4 +208,3 @@ impl Visitor for LogReader<'_, '_, '_> {
         self.desk.problem(problem)
     }
 }
-

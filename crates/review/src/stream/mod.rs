@@ -78,7 +78,9 @@ pub enum ReviewError {
         error: LineError,
     },
     /// No procedure is known for the log's matters.
-    #[error("不知道日志属于哪个程序：请用 --map 指明（map.toml 里写 procedure = \"…\"），或检查程序名 `{given}`")]
+    #[error(
+        "不知道日志属于哪个程序：请用 --map 指明（map.toml 里写 procedure = \"…\"），或检查程序名 `{given}`"
+    )]
     NoProcedure {
         /// What was given.
         given: String,

@@ -33,7 +33,8 @@ impl Outcome {
 
     /// The findings as lines, sorted.
     pub fn sorted_findings(&self) -> Vec<String> {
-        let mut lines: Vec<String> = self.findings.iter().map(|finding| serde_json::to_string(finding).unwrap()).collect();
+        let mut lines: Vec<String> =
+            self.findings.iter().map(|finding| serde_json::to_string(finding).unwrap()).collect();
         lines.sort();
         lines
     }

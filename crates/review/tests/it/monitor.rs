@@ -42,7 +42,12 @@ fn follow(record: &Record<'_>) -> Result<(), TestCaseError> {
 /// A record of any procedure whose id begins so, with any acts: late ones, corrections, adoptions.
 fn any_record<'b>(book: &'b Lawbook, begins: &str, numbers: &[u16]) -> Record<'b> {
     let tape = &mut Tape::new(numbers);
-    let ids: Vec<&str> = book.procedures.iter().map(|procedure| procedure.id.as_str()).filter(|id| id.starts_with(begins)).collect();
+    let ids: Vec<&str> = book
+        .procedures
+        .iter()
+        .map(|procedure| procedure.id.as_str())
+        .filter(|id| id.starts_with(begins))
+        .collect();
     let parties: &[&str] = tape.one(&[&["c-1"][..], &["c-1", "c-2"], &[]]);
     let mut record = empty(book, tape.one(&ids), parties, "2022-03-01");
     while !tape.is_over() && record.acts.len() < 12 {
@@ -97,8 +102,18 @@ fn check(script: &[&str]) {
 
 #[test]
 fn an_act_without_the_hour_puts_its_day_back_into_the_order_recorded() {
-    check(&["2022-03-01T10:00 report-made fine=1 basis=甲", "2022-03-01T09:00 reviewed=pass", "2022-03-01 found", "2022-03-02 decided=none"]);
-    check(&["2022-03-01T10:00 reviewed=pass", "2022-03-01T09:00 decided=none", "2022-03-01 decided=none", "2022-03-01T08:00 reviewed=pass"]);
+    check(&[
+        "2022-03-01T10:00 report-made fine=1 basis=甲",
+        "2022-03-01T09:00 reviewed=pass",
+        "2022-03-01 found",
+        "2022-03-02 decided=none",
+    ]);
+    check(&[
+        "2022-03-01T10:00 reviewed=pass",
+        "2022-03-01T09:00 decided=none",
+        "2022-03-01 decided=none",
+        "2022-03-01T08:00 reviewed=pass",
+    ]);
 }
 
 #[test]

@@ -12,8 +12,25 @@ const MAP: &str = "case = \"case\"\nactivity = \"act\"\ntime = \"time\"\n[attrib
 type Event = (usize, &'static str, i64, i64, &'static str);
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let acts = prop::sample::select(vec!["opened", "report-made", "reviewed", "decided", "stated", "waived", "served", "paid", "closed", "reopened"]);
-    let one = (0..4_usize, acts, 0..20_000_i64, prop::sample::select(vec![1_i64, 500_000]), prop::sample::select(vec!["甲", "乙, \"丙\""]));
+    let acts = prop::sample::select(vec![
+        "opened",
+        "report-made",
+        "reviewed",
+        "decided",
+        "stated",
+        "waived",
+        "served",
+        "paid",
+        "closed",
+        "reopened",
+    ]);
+    let one = (
+        0..4_usize,
+        acts,
+        0..20_000_i64,
+        prop::sample::select(vec![1_i64, 500_000]),
+        prop::sample::select(vec!["甲", "乙, \"丙\""]),
+    );
     prop::collection::vec(one, 1..40).prop_map(|mut events| {
         events.sort_by_key(|event| event.2);
         events
@@ -158,16 +175,43 @@ fn a_line_that_does_not_fit_is_told_and_passed_over() {
     let second = r#"{"matter":"小-1","seq":2,"act":"found","at":"2022-03-02"}"#;
     check("log.jsonl", &lines(&["{"]), &["第 2 行", "不是正确的 JSON"], (2, 2));
     check("log.jsonl", &lines(&["", "[]"]), &["第 3 行", "缺少 `matter`"], (2, 2));
-    check("log.jsonl", &lines(&[&second.replace(":2,", ":1,")]), &["第 2 行", "序号 1 重复或倒退（前一行是 1）"], (2, 2));
-    check("log.jsonl", &lines(&[second, &second.replace(":2,", ":1,")]), &["第 3 行", "序号 1 重复或倒退（前一行是 2）"], (2, 3));
-    check("log.jsonl", &lines(&[&second.replace("found", "founded")]), &["第 2 行", "没有环节 `founded`，是否想写 `found`？"], (2, 2));
+    check(
+        "log.jsonl",
+        &lines(&[&second.replace(":2,", ":1,")]),
+        &["第 2 行", "序号 1 重复或倒退（前一行是 1）"],
+        (2, 2),
+    );
+    check(
+        "log.jsonl",
+        &lines(&[second, &second.replace(":2,", ":1,")]),
+        &["第 3 行", "序号 1 重复或倒退（前一行是 2）"],
+        (2, 3),
+    );
+    check(
+        "log.jsonl",
+        &lines(&[&second.replace("found", "founded")]),
+        &["第 2 行", "没有环节 `founded`，是否想写 `found`？"],
+        (2, 2),
+    );
     check("log.jsonl", &lines(&[&second.replace("\"at\"", "\"when\"")]), &["第 2 行", "when"], (2, 2));
-    check("log.jsonl", &lines(&[&second.replace("2022-03-02", "2022-02-30")]), &["第 2 行", "`2022-02-30` 不存在"], (2, 2));
+    check(
+        "log.jsonl",
+        &lines(&[&second.replace("2022-03-02", "2022-02-30")]),
+        &["第 2 行", "`2022-02-30` 不存在"],
+        (2, 2),
+    );
     check("log.jsonl", &lines(&[&second.replace("小-1", "小-3")]), &["第 2 行", "缺少 `procedure`"], (2, 2));
     // It happened, and is counted; only that it lies before is told.
-    check("log.jsonl", &lines(&[&second.replace("2022-03-02", "2022-02-28")]), &["第 2 行", "时间倒退"], (2, 3));
+    check(
+        "log.jsonl",
+        &lines(&[&second.replace("2022-03-02", "2022-02-28")]),
+        &["第 2 行", "时间倒退"],
+        (2, 3),
+    );
     // Recorded late by this program, it is in order.
-    let late = second.replace("2022-03-02", "2022-02-28").replace("\"at\"", "\"recorded\":\"2022-03-02T00:00:00Z\",\"at\"");
+    let late = second
+        .replace("2022-03-02", "2022-02-28")
+        .replace("\"at\"", "\"recorded\":\"2022-03-02T00:00:00Z\",\"at\"");
     let outcome = review(small(), "log.jsonl", &lines(&[&late]), MAP, Problems::Stop);
     assert!(outcome.done.is_ok());
     assert_eq!(count(&outcome), (2, 3));
@@ -184,7 +228,10 @@ fn a_file_that_is_no_text_is_told() {
 
 #[test]
 fn an_event_that_does_not_fit_is_told_and_passed_over() {
-    let table = |row: &str| format!("case,act,time,fine,basis\na,opened,2022-03-01,1,x\n{row}\nb,opened,2022-03-01,1,x\n").into_bytes();
+    let table = |row: &str| {
+        format!("case,act,time,fine,basis\na,opened,2022-03-01,1,x\n{row}\nb,opened,2022-03-01,1,x\n")
+            .into_bytes()
+    };
     check("log.csv", &table("a,founded,2022-03-02,1,x"), &["第 3 行", "没有环节 `founded`"], (2, 2));
     check("log.csv", &table("a,found,2022-02-28,1,x"), &["第 3 行", "时间倒退"], (2, 3));
     check("log.csv", &table("a,found,2022-02-30,1,x"), &["第 3 行", "2022-02-30"], (2, 2));
@@ -193,7 +240,8 @@ fn an_event_that_does_not_fit_is_told_and_passed_over() {
 
 #[test]
 fn a_file_cut_off_is_told_and_what_came_before_is_counted() {
-    let events: Vec<Event> = (0..4).flat_map(|case| [(case, "opened", 0, 1, "甲"), (case, "found", 60, 1, "甲")]).collect();
+    let events: Vec<Event> =
+        (0..4).flat_map(|case| [(case, "opened", 0, 1, "甲"), (case, "found", 60, 1, "甲")]).collect();
     let whole = xes(&events);
     let at = whole.windows(8).rposition(|part| part == b"</event>").unwrap();
     check("log.xes", &whole[..at], &["第 17 行", "7 条记录"], (4, 7));
@@ -229,7 +277,9 @@ fn a_matter_reopened_is_open_again() {
         let seq = seqs.entry(matter.to_owned()).or_insert(0);
         *seq += 1;
         let head = if *seq == 1 { "\"procedure\":\"small\"," } else { "" };
-        text.push_str(&format!("{{\"matter\":\"{matter}\",{head}\"seq\":{seq},\"act\":\"{act}\",\"at\":\"{day}\"}}\n"));
+        text.push_str(&format!(
+            "{{\"matter\":\"{matter}\",{head}\"seq\":{seq},\"act\":\"{act}\",\"at\":\"{day}\"}}\n"
+        ));
     };
     // More matters close meanwhile than are kept at hand.
     for act in ["opened", "closed", "reopened"] {
@@ -258,7 +308,10 @@ fn the_first_filing_act_picks_the_version() {
         let mut rows = "case,act,time,fine,basis\n".to_owned();
         for (at, (act, day)) in steps.iter().enumerate() {
             let head = if at == 0 { "\"procedure\":\"small\"," } else { "" };
-            lines.push_str(&format!("{{\"matter\":\"m\",{head}\"seq\":{},\"act\":\"{act}\",\"at\":\"{day}\"}}\n", at + 1));
+            lines.push_str(&format!(
+                "{{\"matter\":\"m\",{head}\"seq\":{},\"act\":\"{act}\",\"at\":\"{day}\"}}\n",
+                at + 1
+            ));
             rows.push_str(&format!("m,{act},{day},1,x\n"));
         }
         ["log.jsonl", "log.csv"].map(|name| {
