@@ -3,6 +3,8 @@
 #[path = "../small/mod.rs"]
 mod small;
 
+mod faults;
 mod real;
 mod strict;
+mod strict_files;
 mod versions;
