@@ -20,6 +20,9 @@ const SHOWN: [&str; 5] = [
     "penalty-ordinary/nine-9",
 ];
 
+/// The procedures the demonstration proves.
+const PROVED: [&str; 3] = ["penalty-summary", "officer-certificate", "power-list-change"];
+
 /// Runs the demonstration.
 pub fn run(common: &Common) -> Result<Done, Failure> {
     let begun = Instant::now();
@@ -33,7 +36,10 @@ pub fn run(common: &Common) -> Result<Done, Failure> {
         "全部案例 {} 个，其中应被拒绝的步骤 {n_refused} 处，结果不符 {n_failed} 处",
         book.cases.len()
     ))?;
-    heading("二、评查：案例与改动过的案卷，一并对照全部规则")?;
+    heading("二、证明：穷举程序的全部走法，看有没有违反规则的")?;
+    let provable: Vec<String> = PROVED.iter().map(ToString::to_string).collect();
+    crate::prove::run(&provable, common)?;
+    heading("三、评查：案例与改动过的案卷，一并对照全部规则")?;
     let tally = review_sample(&book);
     review_command::report(&book, tally, crate::Format::Text)?;
     print("")?;

@@ -9,6 +9,7 @@ mod lawbook_source;
 mod limit;
 mod matter;
 mod play;
+mod prove;
 mod review;
 mod show;
 
@@ -112,6 +113,11 @@ enum LawCommand {
         #[arg(long, value_name = "FILE")]
         since: Option<PathBuf>,
     },
+    /// 证明：穷举程序的全部走法，找违反规则的最短一条 / explore every path of the procedures
+    Prove {
+        /// 程序，默认全部 / the procedures, all by default
+        procedures: Vec<String>,
+    },
     /// 按中文、编号或期限长度查找 / find by word or length of a limit
     Find {
         /// 要找的词，例如 九十日 / the word
@@ -164,6 +170,7 @@ fn main() -> ExitCode {
 fn law(command: LawCommand, common: &Common) -> Result<exit::Done, exit::Failure> {
     match command {
         LawCommand::Check { since } => check::run(common, since.as_deref()),
+        LawCommand::Prove { procedures } => prove::run(&procedures, common),
         LawCommand::Find { words } => find::run(&words, common),
         LawCommand::Show { id } => show::show(&id, common),
         LawCommand::Fields { act } => show::fields(act.as_deref(), common),

@@ -1,0 +1,107 @@
+//! `guiju law prove`: explores every procedure exhaustively and prints the shortest path that breaks it.
+
+use std::collections::BTreeSet;
+
+use lawbook::Lawbook;
+use lawbook::model::{Procedure, RuleIx};
+use owo_colors::OwoColorize;
+use procedure::prove::{ProcedureProof, Proof, Property, Verdict, prove_rules};
+
+use crate::exit::{Done, Failure, print};
+use crate::{Common, Format, lawbook_source};
+
+/// Proves the static rules of the named procedures, or of all.
+pub fn run(ids: &[String], common: &Common) -> Result<Done, Failure> {
+    let book = lawbook_source::load(common.law.as_deref())?;
+    if let Some(unknown) = ids.iter().find(|id| !book.procedures.iter().any(|procedure| procedure.id == **id))
+    {
+        let known: Vec<&str> = book.procedures.iter().map(|procedure| procedure.id.as_str()).collect();
+        return Err(Failure::Input(format!("没有程序 `{unknown}`。已有：{}", known.join("、"))));
+    }
+    let chosen = book.procedures.iter().filter(|procedure| ids.is_empty() || ids.contains(&procedure.id));
+    let proof = Proof { procedures: chosen.map(|procedure| proof_of(&book, procedure)).collect() };
+    if common.format == Format::Json {
+        print(&serde_json::to_string(&proof).map_err(Failure::fault)?)?;
+    } else {
+        show(&book, &proof)?;
+    }
+    Ok(if proof.holds() { Done::Clean } else { Done::Findings })
+}
+
+fn proof_of(book: &Lawbook, procedure: &Procedure) -> ProcedureProof {
+    let proved = procedure.rules.iter().map(|bound| bound.rule).filter(|rule| book.rule(*rule).uses.prove);
+    let rules: BTreeSet<RuleIx> = proved.collect();
+    let properties = prove_rules(book, procedure, &rules.into_iter().collect::<Vec<_>>());
+    ProcedureProof {
+        id: procedure.id.clone(),
+        version: procedure.from.to_string(),
+        states: properties.iter().map(|property| property.states).sum(),
+        properties,
+        assumes: Vec::new(),
+    }
+}
+
+/// The result of each procedure in a line, and every path that breaks a property.
+pub fn show(book: &Lawbook, proof: &Proof) -> Result<(), Failure> {
+    for one in &proof.procedures {
+        let versions = book
+            .procedures
+            .iter()
+            .find(|procedure| procedure.id == one.id && procedure.from.to_string() == one.version);
+        let title = versions.map_or(one.id.as_str(), |procedure| procedure.title.as_str());
+        let count = |verdict| one.properties.iter().filter(|property| property.result == verdict).count();
+        let (broken, undecided) = (count(Verdict::Broken), count(Verdict::Undecided));
+        let state = if broken > 0 {
+            format!("{broken} 项有反例").red().to_string()
+        } else if undecided > 0 {
+            format!("{undecided} 项未定").yellow().to_string()
+        } else {
+            "全部成立".green().to_string()
+        };
+        print(&format!(
+            "{title}（{} 起）：{} 项性质{state}，看过 {} 个状态",
+            one.version,
+            one.properties.len(),
+            one.states
+        ))?;
+        for property in one.properties.iter().filter(|property| !property.is_proved()) {
+            print(&explain(book, property, versions))?;
+        }
+    }
+    Ok(())
+}
+
+fn explain(book: &Lawbook, property: &Property, procedure: Option<&Procedure>) -> String {
+    let rule = property.id.strip_prefix("rule:").and_then(|id| book.rules.iter().find(|rule| rule.id == id));
+    let name = rule.map_or_else(|| property.id.clone(), |rule| format!("{}（{}）", rule.title, property.id));
+    let word = if property.result == Verdict::Broken {
+        "反例".red().to_string()
+    } else {
+        "未定".yellow().to_string()
+    };
+    let mut text = format!("  {word} {name}");
+    let title = |id: &str| {
+        let def = procedure.and_then(|procedure| procedure.act(id).map(|act| procedure.def(act)));
+        def.map_or_else(|| id.to_owned(), |def| def.title.clone())
+    };
+    for (at, step) in property.path.iter().enumerate() {
+        let what = match (&step.act, &step.clock) {
+            (Some(act), _) => title(act),
+            (None, Some(clock)) => format!("期限 {clock} 届满"),
+            (None, None) => String::new(),
+        };
+        let outcome = step.outcome.as_deref().map(|outcome| format!("：{outcome}")).unwrap_or_default();
+        let facts: Vec<String> = step
+            .facts
+            .iter()
+            .map(|(fact, truth)| format!("{fact}={}", if *truth { "是" } else { "否" }))
+            .collect();
+        let facts = if facts.is_empty() { String::new() } else { format!("（{}）", facts.join("，")) };
+        let elsewhere = if step.elsewhere { "（另一分支）" } else { "" };
+        text.push_str(&format!("\n      {}. {what}{outcome}{facts}{elsewhere}", at + 1));
+    }
+    for line in &property.detail {
+        text.push_str(&format!("\n      {line}"));
+    }
+    text
+}
