@@ -40,7 +40,8 @@ pub fn decide(
     let view = View::of(record);
     // What was seen is for the program to say, not for who proposes the act.
     let proposed = &Act { seen: Vec::new(), ..proposed.clone() };
-    let (checked, seen) = Gates::new(&view, proposed, surroundings, Moment::Instant(now), Purpose::Decide).check();
+    let (checked, seen) =
+        Gates::new(&view, proposed, surroundings, Moment::Instant(now), Purpose::Decide).check();
     if !checked.blocked.is_empty() {
         return Err(Refusal { blocked: checked.blocked, warned: checked.warned });
     }

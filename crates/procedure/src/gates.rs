@@ -106,7 +106,11 @@ impl<'v, 'r> Gates<'v, 'r> {
         let strand = &self.view.procedure().strands[kind.at()];
         match self.view.key_of(self.act) {
             None => self.block("strand", format!("须写明是哪一个{}", strand.title)),
-            Some(key) if self.purpose == Purpose::Decide && key.is_empty() && !self.view.keys(kind).contains(&key) => {
+            Some(key)
+                if self.purpose == Purpose::Decide
+                    && key.is_empty()
+                    && !self.view.keys(kind).contains(&key) =>
+            {
                 self.block("strand", format!("须写明是哪一个{}", strand.title));
             }
             Some(key) if strand.per == "party" && !self.view.keys(kind).contains(&key) => {
@@ -124,7 +128,8 @@ impl<'v, 'r> Gates<'v, 'r> {
         if self.def.again != Again::Refused {
             return;
         }
-        let before = self.view.standing_act(self.act.act, &self.scope()).map(|(_, before)| before.act.at.day());
+        let before =
+            self.view.standing_act(self.act.act, &self.scope()).map(|(_, before)| before.act.at.day());
         if let Some(day) = before {
             self.block("again", format!("“{}”已于 {day} 办理，只能一次", self.def.title));
         }
@@ -179,11 +184,15 @@ impl<'v, 'r> Gates<'v, 'r> {
             for actor in &self.act.by {
                 if !self.def.by.iter().any(|post| **post == *actor.post) {
                     let given = book.post_title(&actor.post);
-                    self.block("post", format!("“{}”应由{}办理，不能由{given}办理", self.def.title, titles.join("、")));
+                    self.block(
+                        "post",
+                        format!("“{}”应由{}办理，不能由{given}办理", self.def.title, titles.join("、")),
+                    );
                 }
             }
         }
-        let persons: std::collections::BTreeSet<&str> = self.act.by.iter().map(|actor| &*actor.person).collect();
+        let persons: std::collections::BTreeSet<&str> =
+            self.act.by.iter().map(|actor| &*actor.person).collect();
         if persons.len() < usize::from(self.def.officers) && self.def.officers > 1 {
             self.block("officers", format!("须有 {} 人，现有 {} 人", self.def.officers, persons.len()));
         }
@@ -198,7 +207,8 @@ impl<'v, 'r> Gates<'v, 'r> {
         for actor in &self.act.by {
             self.asker.reset();
             let person = Box::new(Node::Const(terms::Value::text(&actor.person)));
-            let active = Node::Register { register: "certificate".into(), subject: person, value: "active".into() };
+            let active =
+                Node::Register { register: "certificate".into(), subject: person, value: "active".into() };
             let (why, missing) = match self.asker.truth(&active) {
                 Tri::True => continue,
                 Tri::False => (format!("{} 的执法证件此日无效", actor.person), Vec::new()),
@@ -206,7 +216,11 @@ impl<'v, 'r> Gates<'v, 'r> {
             };
             let mut unmet = Unmet::gate(self.view.book, "certificate", why);
             unmet.missing = missing;
-            if self.asker.unlooked() { self.checked.warned.push(unmet) } else { self.checked.blocked.push(unmet) }
+            if self.asker.unlooked() {
+                self.checked.warned.push(unmet)
+            } else {
+                self.checked.blocked.push(unmet)
+            }
         }
     }
 
@@ -236,14 +250,17 @@ impl<'v, 'r> Gates<'v, 'r> {
             let known: Vec<&str> = self.def.outcomes.iter().map(|outcome| outcome.title.as_str()).collect();
             self.block("outcome", format!("须写明结果：{}", known.join("、")));
         }
-        let required = self.def.fields.iter().filter(|field| field.required && self.act.field(field.field).is_none());
+        let required =
+            self.def.fields.iter().filter(|field| field.required && self.act.field(field.field).is_none());
         let absent: Vec<&lawbook::model::Field> = required.map(|field| book.field_at(field.field)).collect();
         if absent.is_empty() {
             return;
         }
-        let titles: Vec<String> = absent.iter().map(|field| format!("“{}”（{}）", field.title, field.id)).collect();
+        let titles: Vec<String> =
+            absent.iter().map(|field| format!("“{}”（{}）", field.title, field.id)).collect();
         let mut unmet = Unmet::gate(book, "field", format!("缺少{}", titles.join("、")));
-        unmet.facts = absent.iter().map(|field| (format!("self.{}", field.id), serde_json::Value::Null)).collect();
+        unmet.facts =
+            absent.iter().map(|field| (format!("self.{}", field.id), serde_json::Value::Null)).collect();
         self.checked.blocked.push(unmet);
     }
 
@@ -251,12 +268,20 @@ impl<'v, 'r> Gates<'v, 'r> {
         if !self.def.corrects {
             return;
         }
-        let old = self.view.book.field("old-value").and_then(|(field, _)| self.act.field(field)).map(ToString::to_string);
+        let old = self
+            .view
+            .book
+            .field("old-value")
+            .and_then(|(field, _)| self.act.field(field))
+            .map(ToString::to_string);
         if Correction::proposed(self.view, self.act).is_none() {
             self.block("correction", String::new());
         } else if Correction::present(self.view, self.act) != old {
             let present = Correction::present(self.view, self.act).unwrap_or_else(|| "（空）".to_owned());
-            self.block("correction", format!("原值写作 `{}`，而卷中现为 `{present}`", old.unwrap_or_default()));
+            self.block(
+                "correction",
+                format!("原值写作 `{}`，而卷中现为 `{present}`", old.unwrap_or_default()),
+            );
         }
     }
 
@@ -297,7 +322,11 @@ impl<'v, 'r> Gates<'v, 'r> {
             severity: need.severity,
             facts: facts_used(&self.asker, self.view.book, procedure, &nodes),
             missing,
-            next: if self.purpose == Purpose::Decide { steps_towards(self.view, need, &self.scope(), self.now) } else { direct(self.view, need) },
+            next: if self.purpose == Purpose::Decide {
+                steps_towards(self.view, need, &self.scope(), self.now)
+            } else {
+                direct(self.view, need)
+            },
             wait_until: self.wait_until(need),
         };
         if blocks { self.checked.blocked.push(unmet) } else { self.checked.warned.push(unmet) }
@@ -332,7 +361,9 @@ impl<'v, 'r> Gates<'v, 'r> {
                 let mut answer = Tri::True;
                 for key in self.view.keys(*strand) {
                     let inside = Some((*strand, key.clone()));
-                    let counts = started.as_ref().is_none_or(|started| self.view.matching(started, &inside).next().is_some());
+                    let counts = started
+                        .as_ref()
+                        .is_none_or(|started| self.view.matching(started, &inside).next().is_some());
                     if counts {
                         answer = answer.and(any(alternatives, &inside));
                     }
@@ -353,13 +384,21 @@ impl<'v, 'r> Gates<'v, 'r> {
     fn need_title(&self, need: &Need) -> String {
         direct(self.view, need).first().map_or_else(
             || need.id.rsplit('/').next().unwrap_or_default().to_owned(),
-            |id| self.view.procedure().act(id).map_or(id.clone(), |act| self.view.procedure().def(act).title.clone()),
+            |id| {
+                self.view
+                    .procedure()
+                    .act(id)
+                    .map_or(id.clone(), |act| self.view.procedure().def(act).title.clone())
+            },
         )
     }
 
     fn need_gist(&self, need: &Need) -> String {
         match &need.kind {
-            NeedKind::Any(any) if matches!(any.as_slice(), [Alternative::Act(_)]) && need.basis.gist.starts_with("须先有该环节") => {
+            NeedKind::Any(any)
+                if matches!(any.as_slice(), [Alternative::Act(_)])
+                    && need.basis.gist.starts_with("须先有该环节") =>
+            {
                 format!("须先有有效的“{}”", self.need_title(need))
             }
             _ => need.basis.gist.clone(),

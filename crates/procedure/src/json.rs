@@ -54,7 +54,8 @@ pub fn next_json(record: &Record<'_>, next: &Next) -> Json {
         if !possible.contains(&def.id.as_str()) {
             possible.push(&def.id);
         }
-        let outcomes: Vec<&str> = one.outcomes.iter().map(|outcome| def.outcomes[outcome.at()].id.as_str()).collect();
+        let outcomes: Vec<&str> =
+            one.outcomes.iter().map(|outcome| def.outcomes[outcome.at()].id.as_str()).collect();
         possible_in.push(json!({ "act": def.id, "title": def.title, "strand": one.strand.as_deref(), "outcomes": outcomes }));
     }
     let blocked: Vec<Json> = next
@@ -65,7 +66,8 @@ pub fn next_json(record: &Record<'_>, next: &Next) -> Json {
             json!({ "act": def.id, "title": def.title, "strand": one.strand.as_deref(), "unmet": one.unmet })
         })
         .collect();
-    let stands: Map<String, Json> = next.stands.iter().map(|(seq, stands)| (seq.to_string(), Json::from(*stands))).collect();
+    let stands: Map<String, Json> =
+        next.stands.iter().map(|(seq, stands)| (seq.to_string(), Json::from(*stands))).collect();
     json!({
         "stage": next.stage.map(|stage| procedure.stages[stage].id.as_str()),
         "possible": possible,

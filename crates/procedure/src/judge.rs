@@ -50,7 +50,10 @@ pub fn ask(rule: &Rule, bound: &BoundRule, view: &View<'_>, asker: &Asker<'_, '_
                 return Answer::NotApplicable;
             }
             let other = |pattern: &&ActPattern| !names(pattern, act);
-            let found = acts.iter().filter(other).any(|pattern| view.matching(pattern, asker.scope()).next().is_some());
+            let found = acts
+                .iter()
+                .filter(other)
+                .any(|pattern| view.matching(pattern, asker.scope()).next().is_some());
             if found { Answer::Broken } else { Answer::Kept }
         }
         Shape::Within { .. } => Answer::NotApplicable,

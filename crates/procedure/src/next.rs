@@ -67,9 +67,15 @@ pub fn next(record: &Record<'_>, surroundings: &Surroundings<'_>, now: Timestamp
     }
     let stands = |occurrence: &record::Occurrence| occurrence.standing == record::Standing::Stands;
     let own = view.occurrences.iter().filter(|occurrence| occurrence.adopted_from.is_none());
-    let mut standing: Vec<(u32, bool)> = own.map(|occurrence| (occurrence.act.seq, stands(occurrence))).collect();
+    let mut standing: Vec<(u32, bool)> =
+        own.map(|occurrence| (occurrence.act.seq, stands(occurrence))).collect();
     standing.sort_unstable();
-    let staged = view.occurrences.iter().rev().filter(|occurrence| stands(occurrence)).map(|occurrence| view.def(occurrence).stage);
+    let staged = view
+        .occurrences
+        .iter()
+        .rev()
+        .filter(|occurrence| stands(occurrence))
+        .map(|occurrence| view.def(occurrence).stage);
     Next {
         stage: staged.into_iter().find(|stage| *stage < record.procedure.stages.len()),
         possible,
@@ -83,7 +89,8 @@ pub fn next(record: &Record<'_>, surroundings: &Surroundings<'_>, now: Timestamp
 fn strands(view: &View<'_>, kind: Option<lawbook::model::StrandIx>) -> Vec<Option<Arc<str>>> {
     let Some(kind) = kind else { return vec![None] };
     let mut keys: Vec<Option<Arc<str>>> = view.keys(kind).iter().cloned().map(Some).collect();
-    if view.procedure().strands[kind.at()].per != "party" && !view.keys(kind).iter().any(|key| key.is_empty()) {
+    if view.procedure().strands[kind.at()].per != "party" && !view.keys(kind).iter().any(|key| key.is_empty())
+    {
         keys.push(Some(Arc::from("")));
     }
     keys
@@ -158,7 +165,9 @@ fn follow(
             return;
         }
     };
-    let (NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. }) = &need.kind else { return };
+    let (NeedKind::Any(any) | NeedKind::Every { any, .. } | NeedKind::Some { any, .. }) = &need.kind else {
+        return;
+    };
     let nobody = Surroundings::none();
     let mut blocked = Vec::new();
     let before = found.len();
@@ -170,7 +179,8 @@ fn follow(
                 continue;
             }
             asked.push((act, scope.clone()));
-            let strand = view.procedure().def(act).strand.and_then(|_| scope.as_ref().map(|(_, key)| key.clone()));
+            let strand =
+                view.procedure().def(act).strand.and_then(|_| scope.as_ref().map(|(_, key)| key.clone()));
             let outcome = pattern.outcomes.first().copied();
             let checked = probe_outcome(view, &nobody, act, strand, outcome, now);
             let id = &view.procedure().def(act).id;

@@ -35,7 +35,9 @@ impl Unmet {
     pub fn gate(book: &Lawbook, id: &str, why: String) -> Unmet {
         let (title, basis) = match book.gate(id) {
             Some(gate) => (gate.title.clone(), gate.basis.clone()),
-            None => (id.to_owned(), Basis { cites: Vec::new(), gist: String::new(), status: Status::Default }),
+            None => {
+                (id.to_owned(), Basis { cites: Vec::new(), gist: String::new(), status: Status::Default })
+            }
         };
         let gist = if why.is_empty() { basis.gist.clone() } else { why };
         Unmet {
@@ -64,7 +66,9 @@ impl Unmet {
         if !self.basis.status.may_block() {
             text.push_str(&format!("［{}］", self.basis.status.chinese()));
         }
-        let title = |id: &String| procedure.act(id).map_or(id.as_str(), |act| procedure.def(act).title.as_str()).to_owned();
+        let title = |id: &String| {
+            procedure.act(id).map_or(id.as_str(), |act| procedure.def(act).title.as_str()).to_owned()
+        };
         let mut ways: Vec<String> = self.next.iter().map(title).collect();
         ways.extend(self.wait_until.map(|until| format!("等到 {}", until.day())));
         if !ways.is_empty() {
@@ -99,7 +103,12 @@ impl Serialize for Unmet {
 
 /// The facts, fields and parameters a condition used, with their values.
 #[must_use]
-pub fn facts_used(asker: &Asker<'_, '_>, book: &Lawbook, procedure: &Procedure, nodes: &[&Node]) -> Vec<(String, Json)> {
+pub fn facts_used(
+    asker: &Asker<'_, '_>,
+    book: &Lawbook,
+    procedure: &Procedure,
+    nodes: &[&Node],
+) -> Vec<(String, Json)> {
     let mut found: Vec<(String, Json)> = Vec::new();
     let mut note = |name: String, value: Json| {
         if !found.iter().any(|(known, _)| *known == name) {
@@ -131,7 +140,9 @@ pub fn facts_used(asker: &Asker<'_, '_>, book: &Lawbook, procedure: &Procedure, 
                 };
                 note(procedure.facts[fact.at()].id.clone(), value);
             }
-            Node::Parameter(parameter) => note(book.parameter(*parameter).id.clone(), shown(asker.value(node))),
+            Node::Parameter(parameter) => {
+                note(book.parameter(*parameter).id.clone(), shown(asker.value(node)))
+            }
             Node::Party(_) => note("party.kind".to_owned(), shown(asker.value(node))),
             _ => {}
         });

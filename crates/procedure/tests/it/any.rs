@@ -52,12 +52,24 @@ fn lawful(record: &mut Record<'_>, n: usize, tape: &mut Tape<'_>) {
 }
 
 /// An act with every field and enough people.
-fn complete(record: &Record<'_>, ix: lawbook::model::ActIx, strand: Option<&str>, outcome: Option<OutcomeIx>, tape: &mut Tape<'_>) -> Act {
+fn complete(
+    record: &Record<'_>,
+    ix: lawbook::model::ActIx,
+    strand: Option<&str>,
+    outcome: Option<OutcomeIx>,
+    tape: &mut Tape<'_>,
+) -> Act {
     let def = record.procedure.def(ix);
     let mut act = any_act_of(record.book, record.procedure, ix, tape, BASE, Wildness::Usual);
     // Empty stands for a new strand, unless acts that name none have made one.
     let unnamed = |kind| View::of(record).keys(kind).iter().any(|key| key.is_empty());
-    act.strand = strand.map(|key| if key.is_empty() && !def.strand.is_some_and(unnamed) { format!("i-new-{}", record.acts.len()).into() } else { key.into() });
+    act.strand = strand.map(|key| {
+        if key.is_empty() && !def.strand.is_some_and(unnamed) {
+            format!("i-new-{}", record.acts.len()).into()
+        } else {
+            key.into()
+        }
+    });
     act.outcome = outcome;
     act.by.clear();
     let post = def.by.first().map_or("", String::as_str);
@@ -68,7 +80,12 @@ fn complete(record: &Record<'_>, ix: lawbook::model::ActIx, strand: Option<&str>
 }
 
 /// Nothing of an answer is empty, and it is written as JSON.
-fn check_answer(record: &Record<'_>, proposed: &Act, now: jiff::Timestamp, given: bool) -> Result<(), TestCaseError> {
+fn check_answer(
+    record: &Record<'_>,
+    proposed: &Act,
+    now: jiff::Timestamp,
+    given: bool,
+) -> Result<(), TestCaseError> {
     let entries = certificates();
     let surroundings = Surroundings { records: &[], entries: &entries, given };
     let answer = decide(record, &surroundings, proposed, now);
@@ -86,7 +103,10 @@ fn check_answer(record: &Record<'_>, proposed: &Act, now: jiff::Timestamp, given
         }
         Ok(decided) => {
             let seen = &decided.act.seen;
-            prop_assert!((1..seen.len()).all(|at| !seen[..at].contains(&seen[at])), "looked up once: {seen:?}");
+            prop_assert!(
+                (1..seen.len()).all(|at| !seen[..at].contains(&seen[at])),
+                "looked up once: {seen:?}"
+            );
             check_relied(record, &decided.act)?;
         }
     }
@@ -108,7 +128,12 @@ fn check_relied(before: &Record<'_>, decided: &Act) -> Result<(), TestCaseError>
             derived = Some(links.iter().filter_map(own).collect());
         }
     });
-    prop_assert_eq!(derived.as_ref(), decided.relied.as_ref(), "stored and derived of {:?} differ", whole.def(whole.by_seq(decided.seq).unwrap().1).id);
+    prop_assert_eq!(
+        derived.as_ref(),
+        decided.relied.as_ref(),
+        "stored and derived of {:?} differ",
+        whole.def(whole.by_seq(decided.seq).unwrap().1).id
+    );
     Ok(())
 }
 
@@ -166,7 +191,8 @@ fn check_next(record: &Record<'_>, at: Moment, tape: &mut Tape<'_>) -> Result<()
             let own = match unmet.need.split_once(':') {
                 Some(("rule", id)) => rule_reads_self(record.procedure, record.book, id),
                 _ if unmet.need.contains('/') => need_reads_self(def, &unmet.need),
-                _ => ["post", "officers", "certificate", "recusal", "field", "correction", "adoption"].contains(&unmet.need.as_str()),
+                _ => ["post", "officers", "certificate", "recusal", "field", "correction", "adoption"]
+                    .contains(&unmet.need.as_str()),
             };
             prop_assert!(own, "`{}` was possible, and is refused for {}", def.id, unmet.need);
         }
@@ -175,11 +201,19 @@ fn check_next(record: &Record<'_>, at: Moment, tape: &mut Tape<'_>) -> Result<()
         let one = &answer.blocked[tape.below(answer.blocked.len())];
         let def = record.procedure.def(one.act);
         prop_assert!(!one.unmet.is_empty(), "`{}` is blocked by nothing", def.id);
-        let outcome = if def.outcomes.is_empty() { None } else { Some(OutcomeIx(tape.below(def.outcomes.len()) as u8)) };
+        let outcome = if def.outcomes.is_empty() {
+            None
+        } else {
+            Some(OutcomeIx(tape.below(def.outcomes.len()) as u8))
+        };
         let mut act = complete(record, one.act, one.strand.as_deref(), outcome, tape);
         act.at = now_moment;
         act.about = vec![("person".into(), vec!["p-9".into()])];
-        prop_assert!(decide(record, &surroundings, &act, now).is_err(), "`{}` was blocked, and is accepted", def.id);
+        prop_assert!(
+            decide(record, &surroundings, &act, now).is_err(),
+            "`{}` was blocked, and is accepted",
+            def.id
+        );
     }
     Ok(())
 }

@@ -62,7 +62,8 @@ fn check(script: &[&str], expect: &[&str]) {
 fn warned_in(book: &Lawbook, script: &[&str], expect: &[&str]) {
     let (last, before) = script.split_last().unwrap();
     let record = record(book, &["c-1"], before);
-    let decided = ask(&record, &act(&record, last)).unwrap_or_else(|refusal| panic!("{:?}", ids(&refusal.blocked)));
+    let decided =
+        ask(&record, &act(&record, last)).unwrap_or_else(|refusal| panic!("{:?}", ids(&refusal.blocked)));
     assert_eq!(ids(&decided.warnings), expect);
 }
 
@@ -87,7 +88,10 @@ fn a_lawful_case_passes_step_by_step() {
 fn time() {
     let record = record(small(), &["c-1"], &[]);
     let proposed = act(&record, "2022-03-01T10:00 opened by=p-3:leader");
-    let at = |now: &str| decide(&record, &Surroundings::none(), &proposed, now.parse().unwrap()).map_err(|refusal| refusal.blocked[0].need.clone());
+    let at = |now: &str| {
+        decide(&record, &Surroundings::none(), &proposed, now.parse().unwrap())
+            .map_err(|refusal| refusal.blocked[0].need.clone())
+    };
     assert!(at("2022-03-01T10:00:00+08:00").is_ok());
     assert_eq!(at("2022-03-01T09:59:59+08:00").unwrap_err(), "time");
     let day = act(&record, "2022-03-01 opened by=p-3:leader");
@@ -135,10 +139,22 @@ fn a_certificate_is_read_off_the_matter_that_is_its_entry() {
         }
         entry
     };
-    let of_both = |held: &[&str]| vec![entry("p-1", &["2022-01-01 cert-issued"]), entry("p-2", &[&["2022-01-01 cert-issued"], held].concat())];
+    let of_both = |held: &[&str]| {
+        vec![
+            entry("p-1", &["2022-01-01 cert-issued"]),
+            entry("p-2", &[&["2022-01-01 cert-issued"], held].concat()),
+        ]
+    };
     let record = record(book, &["c-1"], &[OPENED]);
     let proposed = act(&record, REPORT);
-    let ask = |records: &[Record<'_>]| decide(&record, &Surroundings { records, entries: &[], given: true }, &proposed, end_of_day(proposed.at));
+    let ask = |records: &[Record<'_>]| {
+        decide(
+            &record,
+            &Surroundings { records, entries: &[], given: true },
+            &proposed,
+            end_of_day(proposed.at),
+        )
+    };
     let decided = ask(&of_both(&[])).unwrap();
     let seen: Vec<(&str, u32)> = decided.act.seen.iter().map(|seen| (&*seen.subject, seen.version)).collect();
     assert_eq!(seen, [("p-1", 1), ("p-2", 1)], "each looked up once, with the version it had");
@@ -164,7 +180,8 @@ fn what_was_seen_cannot_be_brought_along() {
 
 #[test]
 fn recusal() {
-    let decided = |outcome: &str| format!("2022-03-01 recusal-decided={outcome} about.person=p-1 by=p-3:leader");
+    let decided =
+        |outcome: &str| format!("2022-03-01 recusal-decided={outcome} about.person=p-1 by=p-3:leader");
     check(&[OPENED, &decided("accept"), REPORT], &["recusal"]);
     check(&[OPENED, &decided("reject"), REPORT], &[]);
     check(&[OPENED, &decided("accept"), "2022-03-02 found by=p-2:officer"], &[]);
@@ -228,7 +245,11 @@ fn ended() {
     check(&after("2022-03-11 reopened by=p-3:leader"), &[]);
     let reopened = after("2022-03-11 reopened by=p-3:leader");
     check(&[&reopened[..], &["2022-03-12 paid fine=1 by=c-1:party"]].concat(), &[]);
-    check(&[&reopened[..], &["2022-03-12 closed by=p-3:leader", "2022-03-13 paid fine=1 by=c-1:party"]].concat(), &["ended"]);
+    check(
+        &[&reopened[..], &["2022-03-12 closed by=p-3:leader", "2022-03-13 paid fine=1 by=c-1:party"]]
+            .concat(),
+        &["ended"],
+    );
     let record = record(small(), &["c-1"], &closed);
     let refusal = ask(&record, &act(&record, "2022-03-11 paid fine=1 by=c-1:party")).unwrap_err();
     assert_eq!(refusal.blocked[0].next, ["reopened"]);
@@ -239,11 +260,23 @@ fn correction() {
     let of = |what: &str| format!("2022-03-10 correction by=p-1:officer {what}");
     let good = "target-seq=2 corrected-field=fine old-value=\"800000\" new-value=\"900000\"";
     check(&[OPENED, REPORT, &of(good)], &[]);
-    for (from, to) in [("\"800000\"", "\"1\""), ("=2", "=9"), ("=fine", "=days"), ("=fine", "=nothing"), ("\"900000\"", "many")] {
+    for (from, to) in [
+        ("\"800000\"", "\"1\""),
+        ("=2", "=9"),
+        ("=fine", "=days"),
+        ("=fine", "=nothing"),
+        ("\"900000\"", "many"),
+    ] {
         check(&[OPENED, REPORT, &of(&good.replacen(from, to, 1))], &["correction"]);
     }
-    check(&[OPENED, REPORT, &of("target-seq=2 corrected-field=at old-value=2022-03-02 new-value=2022-03-03")], &[]);
-    check(&[OPENED, REPORT, &of("target-seq=2 corrected-field=at old-value=2022-03-03 new-value=2022-03-02")], &["correction"]);
+    check(
+        &[OPENED, REPORT, &of("target-seq=2 corrected-field=at old-value=2022-03-02 new-value=2022-03-03")],
+        &[],
+    );
+    check(
+        &[OPENED, REPORT, &of("target-seq=2 corrected-field=at old-value=2022-03-03 new-value=2022-03-02")],
+        &["correction"],
+    );
     // The old value is that which counts now, after earlier corrections.
     let second = "target-seq=2 corrected-field=fine old-value=\"900000\" new-value=\"800000\"";
     check(&[OPENED, REPORT, &of(good), &of(second)], &[]);
@@ -266,7 +299,10 @@ fn needs() {
     check(&with(&[DECIDED]), &["decided/reviewed", "rule:review-first"]);
     check(&with(&["2022-03-05 reviewed=fail", DECIDED]), &["decided/reviewed", "rule:review-first"]);
     // Reviewed, then the report changed in what the review relied on.
-    check(&with(&[REVIEWED, "2022-03-06 report-made fine=800000 basis=乙", DECIDED]), &["decided/reviewed", "rule:review-first"]);
+    check(
+        &with(&[REVIEWED, "2022-03-06 report-made fine=800000 basis=乙", DECIDED]),
+        &["decided/reviewed", "rule:review-first"],
+    );
     // A condition that is not met asks for nothing.
     check(&[OPENED, REPORT, REVIEWED, "2022-03-08 decided=none by=p-3:leader"], &[]);
     // Something is missing that the condition reads: it does not pass.
@@ -279,14 +315,32 @@ fn every_strand_and_some_strand() {
     let parties: &[&str] = &["c-1", "c-2"];
     let with = |more: &[&'static str]| [&base[..], more].concat();
     check_in(small(), parties, &with(&[DECIDED]), &["decided/every-party-answered"]);
-    check_in(small(), parties, &with(&["2022-03-04 notified@c-2 fine=1", DECIDED]), &["decided/every-party-answered"]);
-    check_in(small(), parties, &with(&["2022-03-04 notified@c-2 fine=1", "2022-03-05 waived@c-2", DECIDED]), &[]);
+    check_in(
+        small(),
+        parties,
+        &with(&["2022-03-04 notified@c-2 fine=1", DECIDED]),
+        &["decided/every-party-answered"],
+    );
+    check_in(
+        small(),
+        parties,
+        &with(&["2022-03-04 notified@c-2 fine=1", "2022-03-05 waived@c-2", DECIDED]),
+        &[],
+    );
     // The window of c-2 is over on 03-10: the third working day after 03-04 is 03-09.
     let late = |day: &str| format!("{day} decided=penalty fine=1 by=p-3:leader");
     let notified = with(&["2022-03-04 notified@c-2 fine=1"]);
-    check_in(small(), parties, &[&notified[..], &[&late("2022-03-09")]].concat(), &["decided/every-party-answered"]);
+    check_in(
+        small(),
+        parties,
+        &[&notified[..], &[&late("2022-03-09")]].concat(),
+        &["decided/every-party-answered"],
+    );
     check_in(small(), parties, &[&notified[..], &[&late("2022-03-10")]].concat(), &[]);
-    check(&[OPENED, REPORT, REVIEWED, DECIDED], &["decided/every-party-answered", "decided/some-party-heavy"]);
+    check(
+        &[OPENED, REPORT, REVIEWED, DECIDED],
+        &["decided/every-party-answered", "decided/some-party-heavy"],
+    );
     // Only strands in which something was seized.
     let served = [OPENED, REPORT, REVIEWED, NOTIFIED, WAIVED, DECIDED, SERVED];
     check(&[&served[..], &["2022-03-02 seized@i-1", CLOSED]].concat(), &["closed/every-item-returned"]);
@@ -309,7 +363,10 @@ fn what_rests_on_a_default_only_warns() {
                 *text = text.replace("status = \"default\"", &format!("status = \"{parameter}\""));
             }
             if name.ends_with("small/procedure.toml") {
-                *text = text.replace("gist = \"证据不宜过多\"", &format!("gist = \"证据不宜过多\", status = \"{need}\""));
+                *text = text.replace(
+                    "gist = \"证据不宜过多\"",
+                    &format!("gist = \"证据不宜过多\", status = \"{need}\""),
+                );
             }
         }
         load(files).unwrap_or_else(|report| panic!("{report}"))
@@ -317,7 +374,12 @@ fn what_rests_on_a_default_only_warns() {
     let script = [&most[..], &[found, REPORT]].concat();
     check_in(&confirmed("confirmed", "confirmed"), &["c-1"], &script, &["report-made/few"]);
     check_in(&confirmed("secondary", "secondary"), &["c-1"], &script, &["report-made/few"]);
-    for (need, parameter) in [("confirmed", "default"), ("confirmed", "unconfirmed"), ("default", "confirmed"), ("unconfirmed", "confirmed")] {
+    for (need, parameter) in [
+        ("confirmed", "default"),
+        ("confirmed", "unconfirmed"),
+        ("default", "confirmed"),
+        ("unconfirmed", "confirmed"),
+    ] {
         warned_in(&confirmed(need, parameter), &script, &["report-made/few"]);
     }
 }
@@ -327,7 +389,10 @@ fn a_weak_value_inside_every_strand_only_warns_too() {
     let mut files = small_files();
     for (name, text) in &mut files {
         if name.ends_with("small/procedure.toml") {
-            *text = text.replace("any = [\"act:answered\", \"act:waived\", \"over:statement-window\"]", "key = \"often\", any = [\"holds:count(notified) > param('count-most')\"]");
+            *text = text.replace(
+                "any = [\"act:answered\", \"act:waived\", \"over:statement-window\"]",
+                "key = \"often\", any = [\"holds:count(notified) > param('count-most')\"]",
+            );
         }
     }
     let book = load(files).unwrap_or_else(|report| panic!("{report}"));
@@ -338,8 +403,16 @@ fn a_weak_value_inside_every_strand_only_warns_too() {
 #[test]
 fn rules_block_and_warn_by_their_severity() {
     let lawful = [OPENED, "2022-03-02 report-made fine=9000000 basis=甲", REVIEWED, NOTIFIED, WAIVED];
-    warned_in(small(), &[&lawful[..], &["2022-03-08 decided=penalty fine=2000000 by=p-3:leader"]].concat(), &[]);
-    warned_in(small(), &[&lawful[..], &["2022-03-08 decided=penalty fine=2000001 by=p-3:leader"]].concat(), &["rule:fine-small"]);
+    warned_in(
+        small(),
+        &[&lawful[..], &["2022-03-08 decided=penalty fine=2000000 by=p-3:leader"]].concat(),
+        &[],
+    );
+    warned_in(
+        small(),
+        &[&lawful[..], &["2022-03-08 decided=penalty fine=2000001 by=p-3:leader"]].concat(),
+        &["rule:fine-small"],
+    );
 }
 
 #[test]
@@ -360,6 +433,7 @@ fn what_is_decided_says_on_what_it_relied_and_which_limits_begin() {
     let fine = small().field("fine").unwrap().0;
     assert_eq!(relied, [record::Relied { seq: 2, fields: vec![fine] }]);
     assert_eq!((decided.act.seq, decided.act.strand.as_deref()), (3, Some("c-1")));
-    let limits: Vec<&str> = decided.limits.iter().map(|run| record.procedure.limits[run.ix.at()].id.as_str()).collect();
+    let limits: Vec<&str> =
+        decided.limits.iter().map(|run| record.procedure.limits[run.ix.at()].id.as_str()).collect();
     assert_eq!(limits, ["statement-window"]);
 }
