@@ -26,11 +26,28 @@ impl<const W: usize> Bits<W> {
     }
 
     /// Clears every bit of the mask.
-    #[inline]
     pub fn clear(&mut self, mask: &Bits<W>) {
         for (word, mask) in self.0.iter_mut().zip(&mask.0) {
             *word &= !mask;
         }
+    }
+
+    /// Sets every bit of the other; whether that changed anything.
+    pub fn add(&mut self, other: &Bits<W>) -> bool {
+        let before = *self;
+        for (word, more) in self.0.iter_mut().zip(&other.0) {
+            *word |= more;
+        }
+        before != *self
+    }
+
+    /// The bits set in both.
+    pub fn common(&self, other: &Bits<W>) -> Bits<W> {
+        let mut both = *self;
+        for (word, mask) in both.0.iter_mut().zip(&other.0) {
+            *word &= mask;
+        }
+        both
     }
 
     /// Whether no bit is set.
@@ -39,6 +56,7 @@ impl<const W: usize> Bits<W> {
     }
 
     /// Whether both have a bit in common.
+    #[inline]
     pub fn meets(&self, other: &Bits<W>) -> bool {
         self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }

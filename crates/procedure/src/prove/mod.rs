@@ -1,6 +1,7 @@
 //! The exhaustive proof (穷举证明): no path of a procedure breaks its rules, and every procedure can be brought to its end.
 
 mod bits;
+mod guess;
 mod machine;
 mod path;
 mod refine;
@@ -39,6 +40,12 @@ impl Options {
 pub fn prove_rules(book: &Lawbook, procedure: &Procedure, rules: &[RuleIx]) -> Vec<Property> {
     let machine = Machine::of(book, procedure);
     rules.iter().map(|rule| prove_rule(&machine, *rule, Options::default())).collect()
+}
+
+/// What the proof of a procedure leaves out, in words.
+#[must_use]
+pub fn assumptions(book: &Lawbook, procedure: &Procedure) -> Vec<String> {
+    Machine::of(book, procedure).assumes
 }
 
 fn prove_rule(machine: &Machine<'_>, rule: RuleIx, options: Options) -> Property {

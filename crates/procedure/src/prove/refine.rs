@@ -1,5 +1,6 @@
 //! Slicing with refinement: begin with the bits of the question, add what a false way shows to be missing.
 
+use super::guess::guesses;
 use super::machine::{Goal, INPUT, Machine, Origin, Var};
 use super::slice::{Found, Keep, Replay, Taken, explore_slice, replay_moves};
 
@@ -26,11 +27,24 @@ pub struct Bounds {
 /// Candidates tried against each other at one refinement.
 const N_CANDIDATES: usize = 6;
 
+/// States spent on a first guess.
+const N_GUESS_MAX: usize = 4_000;
+
 /// Whether one of the goals can happen; and the states of the slice that told.
 pub fn ask(machine: &Machine<'_>, goals: &[Goal], bounds: Bounds) -> (Answer, usize) {
     let mut keep = Keep::nothing(machine);
     for gate in goals.iter().flat_map(|goal| &goal.gates).filter(|gate| gate.origin == Origin::Goal) {
         add_all(machine, &mut keep, gate.clause.iter().map(|lit| lit.var));
+    }
+    let (found, n_states) = explore_slice(machine, &keep, goals, N_GUESS_MAX);
+    if found == Found::Nothing {
+        return (Answer::Never, n_states);
+    }
+    for keep in guesses(machine, goals) {
+        let (found, n_states) = explore_slice(machine, &keep, goals, N_GUESS_MAX.min(bounds.n_states_max));
+        if found == Found::Nothing {
+            return (Answer::Never, n_states);
+        }
     }
     ask_keeping(machine, goals, keep, bounds)
 }
@@ -54,7 +68,7 @@ pub fn ask_keeping(machine: &Machine<'_>, goals: &[Goal], mut keep: Keep, bounds
         if groups.is_empty() {
             return (Answer::Undecided, n_states);
         }
-        (keep, found, n_states) = furthest(machine, goals, &keep, &groups, bounds);
+        (keep, found, n_states) = furthest(machine, goals, &keep, &groups, moves.len(), bounds);
     }
     (Answer::Undecided, n_states)
 }
@@ -63,12 +77,13 @@ fn add_all(machine: &Machine<'_>, keep: &mut Keep, vars: impl Iterator<Item = Va
     vars.filter(|var| *var < INPUT).for_each(|var| keep.add(machine, var));
 }
 
-/// Adds the one group that pushes the shortest way furthest.
+/// Adds the first group that pushes the shortest way further; if none does, the one with the fewest states.
 fn furthest(
     machine: &Machine<'_>,
     goals: &[Goal],
     keep: &Keep,
     groups: &[Vec<Var>],
+    length: usize,
     bounds: Bounds,
 ) -> (Keep, Found, usize) {
     let mut best: Option<(Keep, Found, usize)> = None;
@@ -81,14 +96,14 @@ fn furthest(
         let mut wider = keep.clone();
         add_all(machine, &mut wider, group.iter().copied());
         let (found, n_states) = explore_slice(machine, &wider, goals, bounds.n_states_max);
-        let better = best.as_ref().is_none_or(|(kept, known, _)| {
-            (score(&found), std::cmp::Reverse(wider.len())) > (score(known), std::cmp::Reverse(kept.len()))
+        let better = best.as_ref().is_none_or(|(_, known, n_known)| {
+            (score(&found), std::cmp::Reverse(n_states)) > (score(known), std::cmp::Reverse(*n_known))
         });
-        let proved = found == Found::Nothing;
+        let enough = score(&found) > length + 1;
         if better {
             best = Some((wider, found, n_states));
         }
-        if proved {
+        if enough {
             break;
         }
     }

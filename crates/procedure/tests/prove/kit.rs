@@ -70,7 +70,10 @@ pub fn book(law: &Law<'_>) -> Lawbook {
     let mut files = vec![
         ("lawbook.toml".to_owned(), "title = \"试验法规包\"\n".to_owned()),
         // The rules of counting cite norms of their own.
-        ("norms.toml".to_owned(), format!("{NORMS}{}", std::fs::read_to_string(folder.join("../norms.toml")).unwrap())),
+        (
+            "norms.toml".to_owned(),
+            format!("{NORMS}{}", std::fs::read_to_string(folder.join("../norms.toml")).unwrap()),
+        ),
         ("posts.toml".to_owned(), POSTS.to_owned()),
         ("fields/common.toml".to_owned(), fields),
         ("calendar/counting.toml".to_owned(), counting),

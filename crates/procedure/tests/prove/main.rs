@@ -2,3 +2,5 @@
 
 mod faults;
 mod kit;
+mod oracle;
+mod random;

@@ -68,9 +68,13 @@ impl Conditions<'_> {
 
     /// What a need asks for, as a formula.
     pub fn need(&mut self, asked: Asked, need: &Need) -> Formula {
-        let not_asked = match &need.when {
-            None => Formula::Const(false),
-            Some(when) => self.rails(asked, when).no,
+        // A premise that cannot be told stops the act whether the need is met or not.
+        let (asks, spares) = match &need.when {
+            None => (Formula::Const(true), Formula::Const(false)),
+            Some(when) => {
+                let rails = self.rails(asked, when);
+                (rails.yes, rails.no)
+            }
         };
         let met = match &need.kind {
             NeedKind::Any(any) => self.any(asked, any),
@@ -90,7 +94,7 @@ impl Conditions<'_> {
             }
             NeedKind::NotStanding(pattern) => self.stands(pattern, asked.part).no,
         };
-        Formula::any([not_asked, met])
+        Formula::any([spares, Formula::all([asks, met])])
     }
 
     fn any(&mut self, asked: Asked, any: &[Alternative]) -> Formula {

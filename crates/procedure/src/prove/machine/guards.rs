@@ -62,6 +62,7 @@ impl Builder<'_> {
                 });
             }
         }
+        self.doubt_own_falls();
         // Chains are known once every dependency is.
         for at in 0..self.moves.len() {
             if let Kind::Act(seat, _) = self.moves[at].kind {

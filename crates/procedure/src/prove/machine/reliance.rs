@@ -98,6 +98,37 @@ impl Builder<'_> {
         at
     }
 
+    /// An act may make fall what it relied on itself, and stands nevertheless: there nothing is certain.
+    pub fn doubt_own_falls(&mut self) {
+        let mut heirs: Vec<Vec<usize>> = vec![Vec::new(); self.seats.len()];
+        for dep in &self.deps {
+            if super::may_fall(self.seats[dep.owner].nature) {
+                heirs[dep.target].push(dep.owner);
+            }
+        }
+        for seat in 0..self.seats.len() {
+            let own =
+                self.moves.iter().filter(|one| matches!(one.kind, super::Kind::Act(of, _) if of == seat));
+            let mut waiting: Vec<usize> =
+                own.clone().flat_map(|one| one.hits.iter().map(|hit| hit.seat)).collect();
+            if own.clone().any(|one| one.replaces) {
+                waiting.extend(&heirs[seat]);
+            }
+            let mut fallen = BTreeSet::new();
+            while let Some(at) = waiting.pop() {
+                if fallen.insert(at) {
+                    waiting.extend(&heirs[at]);
+                }
+            }
+            for at in 0..self.deps.len() {
+                let dep = &self.deps[at];
+                if dep.owner == seat && dep.relied == Relied::Certain && fallen.contains(&dep.target) {
+                    self.deps[at].relied = Relied::Bit(self.conditions.names.bit(Bit::Relied(at as u32)));
+                }
+            }
+        }
+    }
+
     /// What a firm act relied on cannot be redone while it is firm: one clause a chain of reliance.
     pub fn firm_gates(&mut self, seat: usize) -> Vec<Gate> {
         if self.conditions.procedure.def(self.seats[seat].act).again != Again::Replaces

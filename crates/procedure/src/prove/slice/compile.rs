@@ -74,17 +74,14 @@ impl<const W: usize> Slice<W> {
         Ok(slice)
     }
 
-    /// A reopening may name anything to fall; only what is read negatively makes a difference: a state in which more
-    /// stands can do everything else as well.
+    /// A reopening may name anything to fall, and some falls are in doubt: only what is read negatively matters.
     fn name_falling(&mut self, compiler: &Compiler<'_, '_>) {
         let mut negative = Bits::<W>::EMPTY;
         for step in self.steps.iter().chain(&self.goals) {
             step.note_negative(&mut negative);
         }
         for step in &mut self.steps {
-            if compiler.machine.moves[step.at].reopens {
-                step.falls.name(&negative);
-            }
+            step.falls.name(&negative, compiler.machine.moves[step.at].reopens);
         }
     }
 }
@@ -143,9 +140,10 @@ impl Compiler<'_, '_> {
                 writes.push((bit, shape, write.unless.clone()));
             }
         }
-        let falls = Falls::of(self, one, &mut inputs)?;
-        let writes =
+        let mut falls = Falls::of(self, one, &mut inputs)?;
+        let writes: Vec<_> =
             writes.into_iter().map(|(bit, shape, unless)| (bit, shape, falls.locals(&unless))).collect();
+        falls.watch(writes.iter().fold(0, |mask, (_, _, unless)| mask | unless));
         let n_effect = inputs.vars.len();
         let mut step = self.guarded(at, one.gates.iter(), inputs, n_effect)?;
         step.writes = writes;

@@ -24,37 +24,75 @@ pub enum Found {
 
 /// Searches for a goal through at most so many states. Returns the number of states seen, too.
 pub fn explore<const W: usize>(slice: &Slice<W>, n_states_max: usize) -> (Found, usize) {
-    let mut nodes: Vec<(Bits<W>, u32, u32)> = Vec::new();
-    let mut seen: FxHashSet<Bits<W>> = FxHashSet::default();
-    let goal_at = |state: &Bits<W>| slice.goals.iter().position(|goal| goal.possible(state).is_some());
+    let mut search = Search {
+        slice,
+        nodes: Vec::new(),
+        seen: FxHashSet::default(),
+        named: FxHashSet::default(),
+        goal: None,
+    };
     for start in &slice.starts {
-        seen.insert(*start);
-        nodes.push((*start, u32::MAX, u32::MAX));
-        if let Some(goal) = goal_at(start) {
-            return (Found::Way { moves: Vec::new(), goal }, nodes.len());
-        }
+        search.reach(*start, u32::MAX, u32::MAX);
     }
     let mut at = 0;
-    while at < nodes.len() {
-        let state = nodes[at].0;
+    while at < search.nodes.len() && search.goal.is_none() {
+        let state = search.nodes[at].0;
         for (place, step) in slice.steps.iter().enumerate() {
-            let mut reached = None;
+            let names = step.falls.names_any();
             step.successors(&state, &mut |_, next| {
-                if reached.is_none() && seen.insert(next) {
-                    nodes.push((next, at as u32, place as u32));
-                    reached = goal_at(&next);
+                search.reach(next, at as u32, place as u32);
+                if names {
+                    search.name(next, at as u32, place as u32);
                 }
             });
-            if let Some(goal) = reached {
-                return (Found::Way { moves: way(slice, &nodes, nodes.len() - 1), goal }, nodes.len());
+            if search.goal.is_some() {
+                break;
             }
-            if nodes.len() > n_states_max || step.overflowed() {
-                return (Found::TooMany, nodes.len());
+            if search.nodes.len() > n_states_max {
+                return (Found::TooMany, search.nodes.len());
             }
         }
         at += 1;
     }
-    (Found::Nothing, nodes.len())
+    let n_states = search.nodes.len();
+    match search.goal {
+        None => (Found::Nothing, n_states),
+        Some((at, goal)) => (Found::Way { moves: way(slice, &search.nodes, at), goal }, n_states),
+    }
+}
+
+struct Search<'s, const W: usize> {
+    slice: &'s Slice<W>,
+    nodes: Vec<(Bits<W>, u32, u32)>,
+    seen: FxHashSet<Bits<W>>,
+    /// States a reopening led to, in which everything was named that may be.
+    named: FxHashSet<Bits<W>>,
+    goal: Option<(usize, usize)>,
+}
+
+impl<const W: usize> Search<'_, W> {
+    fn reach(&mut self, state: Bits<W>, from: u32, step: u32) {
+        if self.goal.is_none() && self.seen.insert(state) {
+            self.nodes.push((state, from, step));
+            let goal = self.slice.goals.iter().position(|goal| goal.possible(&state).is_some());
+            self.goal = goal.map(|goal| (self.nodes.len() - 1, goal));
+        }
+    }
+
+    /// Lets a reopening name one act after another to fall: all that is one move.
+    fn name(&mut self, state: Bits<W>, from: u32, step: u32) {
+        let mut waiting = vec![state];
+        while let Some(state) = waiting.pop() {
+            if self.named.insert(state) {
+                let mut found = Vec::new();
+                self.slice.steps[step as usize].falls.name_one(&state, &mut |next| found.push(next));
+                for next in found {
+                    self.reach(next, from, step);
+                    waiting.push(next);
+                }
+            }
+        }
+    }
 }
 
 fn way<const W: usize>(slice: &Slice<W>, nodes: &[(Bits<W>, u32, u32)], mut at: usize) -> Vec<usize> {

@@ -5,8 +5,8 @@ use crate::prove::machine::{Bit, Kind, Machine, Move, Relied, Var};
 
 use super::compile::{Compiler, Inputs, TooWide};
 
-/// More ways in which a reopening may make acts fall are not followed.
-const N_NAMED_MAX: usize = 1 << 14;
+/// A replay follows no more ways in which a reopening may make acts fall.
+const N_NAMED_MAX: usize = 1 << 12;
 
 /// Whether an edge carries a fall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,14 @@ struct Local<const W: usize> {
     clear: Bits<W>,
     stands: Bits<W>,
     multi: bool,
+    /// A reopening may name it.
     named: bool,
+    /// What is lost by its fall and by those that may fall with it.
+    reach: Bits<W>,
+    /// Of that, what is read negatively: only then can its fall make anything possible.
+    risk: Bits<W>,
+    /// Whether what the move writes depends on its fall.
+    watched: bool,
 }
 
 /// What may fall at a move.
@@ -55,6 +62,9 @@ struct Local<const W: usize> {
 pub struct Falls<const W: usize> {
     locals: Vec<Local<W>>,
     edges: Vec<Edge>,
+    /// Edges of the move itself, and those from each seat.
+    begin: Vec<usize>,
+    onward: Vec<Vec<usize>>,
     /// Forgotten bits on which a fall depends.
     pub doubts: Vec<Var>,
 }
@@ -67,6 +77,8 @@ pub struct Marks<const W: usize> {
     ended: u128,
     spared: u128,
     cleared: Bits<W>,
+    /// Seats whose edges are still to be followed.
+    pending: u128,
     /// What the act's own renewal makes fall is done; what it names comes next.
     renewed: bool,
     /// Nothing but reliance carries falls on.
@@ -75,7 +87,13 @@ pub struct Marks<const W: usize> {
 
 impl<const W: usize> Default for Falls<W> {
     fn default() -> Falls<W> {
-        Falls { locals: Vec::new(), edges: Vec::new(), doubts: Vec::new() }
+        Falls {
+            locals: Vec::new(),
+            edges: Vec::new(),
+            begin: Vec::new(),
+            onward: Vec::new(),
+            doubts: Vec::new(),
+        }
     }
 }
 
@@ -106,8 +124,8 @@ impl<const W: usize> Falls<W> {
         }
         if one.reopens {
             for seat in (0..machine.seats.len()).filter(|seat| *seat != own) {
-                let to = falls.local(compiler, seat);
-                if !falls.locals[to].clear.is_empty() {
+                if machine.seats[seat].clear.iter().any(|var| compiler.dense(*var).is_some()) {
+                    falls.local(compiler, seat);
                     waiting.push(seat);
                 }
             }
@@ -122,6 +140,7 @@ impl<const W: usize> Falls<W> {
             return Err(TooWide);
         }
         falls.prune();
+        falls.order();
         Ok(falls)
     }
 
@@ -149,7 +168,16 @@ impl<const W: usize> Falls<W> {
                 }
             }
         }
-        self.locals.push(Local { seat, clear, stands, multi: machine.seats[seat].multi, named: false });
+        self.locals.push(Local {
+            seat,
+            clear,
+            stands,
+            multi: machine.seats[seat].multi,
+            named: false,
+            reach: clear,
+            risk: clear,
+            watched: false,
+        });
         self.locals.len() - 1
     }
 
@@ -211,63 +239,150 @@ impl<const W: usize> Falls<W> {
         self.edges.retain(|edge| matters[edge.to]);
     }
 
+    /// Sorts the edges by where they begin, and finds out what each seat may take along.
+    fn order(&mut self) {
+        self.onward = vec![Vec::new(); self.locals.len()];
+        for (at, edge) in self.edges.iter().enumerate() {
+            match edge.from {
+                From::Seat(from) => self.onward[from].push(at),
+                From::Renewed(_) | From::Named => self.begin.push(at),
+            }
+        }
+        self.spread(|local| &mut local.reach);
+    }
+
+    /// Adds to what is said of each seat what is said of those that may fall with it.
+    fn spread(&mut self, of: impl Fn(&mut Local<W>) -> &mut Bits<W>) {
+        loop {
+            let mut moved = false;
+            for edge in &self.edges {
+                let From::Seat(from) = edge.from else { continue };
+                let more = *of(&mut self.locals[edge.to]);
+                moved |= of(&mut self.locals[from]).add(&more);
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Says that what the move writes depends on the fall of these.
+    pub fn watch(&mut self, seats: u128) {
+        for (at, local) in self.locals.iter_mut().enumerate() {
+            local.watched = seats >> at & 1 == 1;
+        }
+        loop {
+            let mut moved = false;
+            for edge in &self.edges {
+                if let From::Seat(from) = edge.from
+                    && self.locals[edge.to].watched
+                    && !self.locals[from].watched
+                {
+                    self.locals[from].watched = true;
+                    moved = true;
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
     /// The seats as a mask over those that may fall here.
     pub fn locals(&self, seats: &[usize]) -> u128 {
         let numbers = self.locals.iter().enumerate().filter(|(_, local)| seats.contains(&local.seat));
         numbers.map(|(at, _)| 1u128 << at).sum()
     }
 
-    /// Lets every seat be named that takes one of these bits with it.
-    pub fn name(&mut self, negative: &Bits<W>) {
+    /// Lets every seat be named, by a move that may name any, that takes one of these bits with it; and leaves out
+    /// doubtful falls that take none of them along. The bits are those that are read negatively: a state in which more
+    /// stands can do everything that one can do in which less stands.
+    pub fn name(&mut self, negative: &Bits<W>, reopens: bool) {
         for local in &mut self.locals {
-            local.named = local.clear.meets(negative);
+            local.risk = local.clear.common(negative);
+            local.named = reopens && !local.risk.is_empty();
         }
+        self.spread(|local| &mut local.risk);
     }
 
     /// Every way in which the falls may come out.
     pub fn settle(&self, state: &Bits<W>, inputs: u64, out: &mut dyn FnMut(&Marks<W>)) {
-        let marks =
-            Marks { gone: 0, ended: 0, spared: 0, cleared: Bits::EMPTY, renewed: false, passing: false };
-        if self.edges.is_empty() { out(&marks) } else { self.run(state, inputs, marks, out) }
+        let marks = Marks {
+            gone: 0,
+            ended: 0,
+            spared: 0,
+            cleared: Bits::EMPTY,
+            pending: 0,
+            renewed: false,
+            passing: false,
+        };
+        if self.begin.is_empty() { out(&marks) } else { self.run(state, inputs, marks, out) }
     }
 
     fn run(&self, state: &Bits<W>, inputs: u64, mut marks: Marks<W>, out: &mut dyn FnMut(&Marks<W>)) {
+        if !marks.passing {
+            self.pass(&self.begin, state, inputs, &mut marks, out);
+        }
         loop {
-            let mut moved = false;
-            for edge in &self.edges {
-                let Some(doubt) = self.carries(edge, state, inputs, &marks) else { continue };
-                let to = 1u128 << edge.to;
-                if doubt {
-                    self.fork(edge, state, inputs, &marks, out);
-                    marks.spared |= to;
-                } else {
-                    self.fell(edge, &mut marks);
-                }
-                moved = true;
+            while marks.pending != 0 {
+                let at = marks.pending.trailing_zeros() as usize;
+                self.pass(&self.onward[at], state, inputs, &mut marks, out);
+                marks.pending &= !(1u128 << at);
             }
-            if !moved && marks.renewed {
+            if marks.renewed {
                 break;
             }
             // What the renewal carries comes first, then what the move names.
-            marks.renewed |= !moved;
+            marks.renewed = true;
+            self.pass(&self.begin, state, inputs, &mut marks, out);
         }
         out(&marks);
     }
 
+    /// Follows some edges; where one is in doubt, the other case is run to its end.
+    fn pass(
+        &self,
+        edges: &[usize],
+        state: &Bits<W>,
+        inputs: u64,
+        marks: &mut Marks<W>,
+        out: &mut dyn FnMut(&Marks<W>),
+    ) {
+        for edge in edges.iter().map(|edge| &self.edges[*edge]) {
+            let Some(doubt) = self.carries(edge, state, inputs, marks) else { continue };
+            if doubt {
+                self.fork(edge, state, inputs, marks, out);
+                marks.spared |= 1u128 << edge.to;
+                if self.locals[edge.to].multi {
+                    marks.pending |= 1u128 << edge.to;
+                }
+            } else {
+                self.fell(edge, marks);
+            }
+        }
+    }
+
     fn fell(&self, edge: &Edge, marks: &mut Marks<W>) {
-        marks.gone |= 1u128 << edge.to;
-        if !edge.cascades {
-            marks.ended |= 1u128 << edge.to;
+        let to = 1u128 << edge.to;
+        marks.gone |= to;
+        if edge.cascades {
+            marks.pending |= to;
+        } else {
+            marks.ended |= to;
         }
     }
 
     /// Whether the edge now carries a fall, and whether that is in doubt.
     fn carries(&self, edge: &Edge, state: &Bits<W>, inputs: u64, marks: &Marks<W>) -> Option<bool> {
         let to = 1u128 << edge.to;
+        let local = &self.locals[edge.to];
+        if marks.gone & to != 0 || !(local.watched || local.reach.meets(state)) {
+            return None;
+        }
         let mut doubt = edge.loose;
         let begun = match edge.from {
-            From::Renewed(input) => !marks.passing && input.is_none_or(|input| inputs >> input & 1 == 1),
-            From::Named => !marks.passing && marks.renewed,
+            From::Renewed(input) => input.is_none_or(|input| inputs >> input & 1 == 1),
+            From::Named => marks.renewed,
             From::Seat(from) => {
                 let from_bit = 1u128 << from;
                 let fell = marks.gone & from_bit != 0 && marks.ended & from_bit == 0;
@@ -277,7 +392,7 @@ impl<const W: usize> Falls<W> {
                 fell || partly
             }
         };
-        if !begun || marks.gone & to != 0 {
+        if !begun {
             return None;
         }
         match edge.cond {
@@ -286,7 +401,8 @@ impl<const W: usize> Falls<W> {
             Cond::Bit(_) => return None,
             Cond::Doubt => doubt = true,
         }
-        (!doubt || marks.spared & to == 0).then_some(doubt)
+        let forks = marks.spared & to == 0 && (local.watched || local.risk.meets(state));
+        (!doubt || forks).then_some(doubt)
     }
 
     fn fork(
@@ -309,6 +425,7 @@ impl<const W: usize> Falls<W> {
         for subset in 1..(1u32 << standing.len()) - 1 {
             let mut partly = *marks;
             partly.spared |= 1u128 << edge.to;
+            partly.pending |= 1u128 << edge.to;
             for (place, bit) in standing.iter().enumerate() {
                 if subset >> place & 1 == 1 {
                     partly.cleared.put(*bit, true);
@@ -330,40 +447,83 @@ impl<const W: usize> Falls<W> {
         state.clear(&marks.cleared);
     }
 
-    /// Every further state when any seats may be named to fall, one after another. Returns whether that was all.
-    pub fn each_named(&self, state: Bits<W>, out: &mut dyn FnMut(Bits<W>)) -> bool {
-        if !self.locals.iter().any(|local| local.named) {
-            return true;
+    /// The bits of reliance along which this bit was lost at a move from this state, if it was lost by a fall.
+    pub fn chain(&self, state: &Bits<W>, lost: usize) -> Vec<usize> {
+        let mut by: Vec<Option<&Edge>> = vec![None; self.locals.len()];
+        let mut found = None;
+        loop {
+            let next = self.edges.iter().find(|edge| {
+                let begun = match edge.from {
+                    From::Renewed(_) | From::Named => true,
+                    From::Seat(from) => by[from].is_some(),
+                };
+                let carries = match edge.cond {
+                    Cond::Sure => true,
+                    Cond::Bit(bit) => state.get(bit),
+                    Cond::Doubt => false,
+                };
+                begun && carries && by[edge.to].is_none()
+            });
+            let Some(edge) = next.filter(|_| found.is_none()) else { break };
+            by[edge.to] = Some(edge);
+            found = self.locals[edge.to].clear.get(lost).then_some(edge.to);
         }
+        let mut bits = Vec::new();
+        let mut at = found;
+        while let Some(edge) = at.and_then(|at| by[at]) {
+            if let Cond::Bit(bit) = edge.cond {
+                bits.push(bit);
+            }
+            at = match edge.from {
+                From::Seat(from) => Some(from),
+                From::Renewed(_) | From::Named => None,
+            };
+        }
+        bits
+    }
+
+    /// Whether anything may be named to fall.
+    pub fn names_any(&self) -> bool {
+        self.locals.iter().any(|local| local.named)
+    }
+
+    /// Every further state when one more seat is named to fall.
+    pub fn name_one(&self, state: &Bits<W>, out: &mut dyn FnMut(Bits<W>)) {
+        for (at, local) in self.locals.iter().enumerate() {
+            if !local.named || !local.clear.meets(state) {
+                continue;
+            }
+            let gone = 1u128 << at;
+            let marks = Marks {
+                gone,
+                ended: 0,
+                spared: 0,
+                cleared: Bits::EMPTY,
+                pending: gone,
+                renewed: true,
+                passing: true,
+            };
+            self.run(state, 0, marks, &mut |marks| {
+                let mut next = *state;
+                self.clear(&mut next, marks);
+                out(next);
+            });
+        }
+    }
+
+    /// Every further state when any seats are named to fall, up to a bound.
+    pub fn name_many(&self, state: Bits<W>, out: &mut dyn FnMut(Bits<W>)) {
         let mut seen = rustc_hash::FxHashSet::default();
         seen.insert(state);
         let mut waiting = vec![state];
         while let Some(state) = waiting.pop() {
-            for at in 0..self.locals.len() {
-                if !self.locals[at].named || !self.locals[at].clear.meets(&state) {
-                    continue;
+            self.name_one(&state, &mut |next| {
+                if seen.len() < N_NAMED_MAX && seen.insert(next) {
+                    out(next);
+                    waiting.push(next);
                 }
-                let gone = 1u128 << at;
-                let marks =
-                    Marks { gone, ended: 0, spared: 0, cleared: Bits::EMPTY, renewed: true, passing: true };
-                let mut found = Vec::new();
-                self.run(&state, 0, marks, &mut |marks| {
-                    let mut next = state;
-                    self.clear(&mut next, marks);
-                    found.push(next);
-                });
-                for next in found {
-                    if seen.insert(next) {
-                        out(next);
-                        waiting.push(next);
-                    }
-                }
-                if seen.len() > N_NAMED_MAX {
-                    return false;
-                }
-            }
+            });
         }
-        true
     }
 }
 

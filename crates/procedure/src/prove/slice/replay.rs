@@ -40,8 +40,14 @@ pub fn replay<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize
     let place: FxHashMap<usize, usize> =
         slice.steps.iter().enumerate().map(|(place, step)| (step.at, place)).collect();
     let steps: Vec<&Step<W>> = moves.iter().map(|at| &slice.steps[place[at]]).collect();
-    let mut run =
-        Run { slice: &slice, steps, tried: FxHashSet::default(), deepest: 0, unmet: FxHashMap::default() };
+    let mut run = Run {
+        slice: &slice,
+        steps,
+        tried: FxHashSet::default(),
+        deepest: 0,
+        unmet: FxHashMap::default(),
+        dead: Vec::new(),
+    };
     for start in &slice.starts {
         let mut way = vec![*start];
         if run.search(0, &mut way) {
@@ -49,7 +55,12 @@ pub fn replay<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize
         }
     }
     let mut groups = run.groups(machine, keep, moves, goal);
-    groups.extend(doubts::<W>(machine, keep, moves).into_iter().map(|var| vec![var]));
+    if groups.is_empty() {
+        groups = run.chains(keep);
+    }
+    if groups.is_empty() {
+        groups.extend(doubts::<W>(machine, keep, moves).into_iter().map(|var| vec![var]));
+    }
     if groups.is_empty() {
         groups.push(wide.vars().filter(|var| !keep.has(*var)).collect());
     }
@@ -103,7 +114,12 @@ struct Run<'s, const W: usize> {
     deepest: usize,
     /// At the deepest place reached: gates not met, and how often.
     unmet: FxHashMap<u32, usize>,
+    /// Some ways that ended there, and the gates they did not meet.
+    dead: Vec<(Vec<Bits<W>>, Vec<u32>)>,
 }
+
+/// Ways remembered that ended where the replay came furthest.
+const N_DEAD: usize = 4;
 
 impl<const W: usize> Run<'_, W> {
     fn search(&mut self, depth: usize, way: &mut Vec<Bits<W>>) -> bool {
@@ -111,19 +127,25 @@ impl<const W: usize> Run<'_, W> {
         if depth > self.deepest {
             self.deepest = depth;
             self.unmet.clear();
+            self.dead.clear();
         }
         let Some(step) = self.steps.get(depth).copied() else {
             let goal = &self.slice.goals[0];
             if goal.possible(&state).is_some() {
                 return true;
             }
-            self.note(goal, &state, depth);
+            self.note(goal, way);
             return false;
         };
         let mut next = Vec::new();
-        step.successors(&state, &mut |_, to| next.push(to));
+        step.successors(&state, &mut |_, to| {
+            next.push(to);
+            if step.falls.names_any() {
+                step.falls.name_many(to, &mut |to| next.push(to));
+            }
+        });
         if next.is_empty() {
-            self.note(step, &state, depth);
+            self.note(step, way);
         }
         for to in next {
             if self.tried.len() < N_TRIED_MAX && self.tried.insert((depth, to)) {
@@ -137,10 +159,41 @@ impl<const W: usize> Run<'_, W> {
         false
     }
 
-    fn note(&mut self, step: &Step<W>, state: &Bits<W>, depth: usize) {
-        if depth == self.deepest {
-            step.unmet(state, &mut |gate| *self.unmet.entry(gate).or_default() += 1);
+    fn note(&mut self, step: &Step<W>, way: &[Bits<W>]) {
+        if way.len() != self.deepest + 1 {
+            return;
         }
+        let mut gates = Vec::new();
+        step.unmet(&way[self.deepest], &mut |gate| gates.push(gate));
+        for gate in &gates {
+            *self.unmet.entry(*gate).or_default() += 1;
+        }
+        if self.dead.len() < N_DEAD {
+            self.dead.push((way.to_vec(), gates));
+        }
+    }
+
+    /// Where a bit is kept that a gate lacks, it was lost in reality but not in the slice: the reliance that lost it.
+    fn chains(&self, keep: &Keep) -> Vec<Vec<Var>> {
+        let stuck = self.steps.get(self.deepest).copied().unwrap_or(&self.slice.goals[0]);
+        let mut groups: Vec<Vec<Var>> = Vec::new();
+        for (way, gates) in &self.dead {
+            for lit in gates.iter().flat_map(|gate| stuck.literals(*gate)) {
+                let Some((bit, true)) = lit.bit_number() else { continue };
+                let lost = (0..way.len() - 1).rev().find(|at| way[*at].get(bit) && !way[at + 1].get(bit));
+                let Some(at) = lost else { continue };
+                let chain = self.steps[at].falls.chain(&way[at], bit);
+                let group: Vec<Var> = chain
+                    .into_iter()
+                    .map(|bit| self.slice.order[bit])
+                    .filter(|var| !keep.has(*var))
+                    .collect();
+                if !group.is_empty() && !groups.contains(&group) {
+                    groups.push(group);
+                }
+            }
+        }
+        groups
     }
 
     /// The forgotten bits of the gates that stopped the replay where it came furthest.

@@ -1,7 +1,5 @@
 //! A move of a slice: whether it is possible in a state, and where it leads.
 
-use std::cell::Cell;
-
 use crate::prove::bits::Bits;
 use crate::prove::machine::Var;
 
@@ -99,7 +97,8 @@ pub struct Step<const W: usize> {
     pub falls: Falls<W>,
     /// Forgotten bits on which the effect depends.
     pub doubts: Vec<Var>,
-    overflow: Cell<bool>,
+    /// Inputs that are not chosen but fixed: which, and how.
+    pub fixed: (u64, u64),
 }
 
 impl<const W: usize> Step<W> {
@@ -128,13 +127,8 @@ impl<const W: usize> Step<W> {
             writes: Vec::new(),
             falls: Falls::default(),
             doubts,
-            overflow: Cell::new(false),
+            fixed: (0, 0),
         }
-    }
-
-    /// Whether some state had more successors than were followed.
-    pub fn overflowed(&self) -> bool {
-        self.overflow.get()
     }
 
     /// Whether the clauses over bits alone hold.
@@ -145,7 +139,7 @@ impl<const W: usize> Step<W> {
 
     /// Whether the move is possible; the inputs that make it so.
     pub fn possible(&self, state: &Bits<W>) -> Option<u64> {
-        if self.open(state) { self.complete(state, 0, 0) } else { None }
+        if self.open(state) { self.complete(state, 0, 0).ok() } else { None }
     }
 
     /// Gates whose part over bits does not hold, so that only inputs, if any, could meet them.
@@ -163,24 +157,42 @@ impl<const W: usize> Step<W> {
         }
     }
 
-    fn complete(&self, state: &Bits<W>, from: usize, inputs: u64) -> Option<u64> {
+    /// Values of the inputs from one on that meet every clause; else the inputs that stand in the way.
+    fn complete(&self, state: &Bits<W>, from: usize, inputs: u64) -> Result<u64, u64> {
         if from == self.inputs.len() {
-            return Some(inputs);
+            return Ok(inputs);
         }
-        for truth in [false, true] {
-            let inputs = inputs | u64::from(truth) << from;
-            if self.fits(state, from, inputs)
-                && let Some(found) = self.complete(state, from + 1, inputs)
-            {
-                return Some(found);
+        let own = 1u64 << from;
+        let mut in_the_way = 0;
+        for inputs in [inputs, inputs | own] {
+            let found = match self.clash(state, from, inputs) {
+                Some(clash) => Err(clash),
+                None => self.complete(state, from + 1, inputs),
+            };
+            match found {
+                Ok(inputs) => return Ok(inputs),
+                // The other value would not help.
+                Err(clash) if clash & own == 0 => return Err(clash),
+                Err(clash) => in_the_way |= clash & !own,
             }
         }
-        None
+        Err(in_the_way)
     }
 
     #[inline]
     fn fits(&self, state: &Bits<W>, last: usize, inputs: u64) -> bool {
-        self.timed[last].iter().all(|clause| clause.lits.iter().any(|lit| lit.holds(state, inputs)))
+        self.clash(state, last, inputs).is_none()
+    }
+
+    /// The inputs of a clause that ends with this input and is not met.
+    fn clash(&self, state: &Bits<W>, last: usize, inputs: u64) -> Option<u64> {
+        let (mask, values) = self.fixed;
+        if mask >> last & 1 == 1 && (values ^ inputs) >> last & 1 == 1 {
+            return Some(1 << last);
+        }
+        let broken =
+            self.timed[last].iter().find(|clause| !clause.lits.iter().any(|lit| lit.holds(state, inputs)))?;
+        Some(broken.lits.iter().filter_map(|lit| lit.input_number()).fold(0, |mask, input| mask | 1 << input))
     }
 
     /// Every state the move leads to, with the inputs that lead there.
@@ -192,7 +204,7 @@ impl<const W: usize> Step<W> {
 
     fn choose(&self, state: &Bits<W>, from: usize, inputs: u64, out: &mut dyn FnMut(u64, Bits<W>)) {
         if from == self.n_effect {
-            if let Some(inputs) = self.complete(state, from, inputs) {
+            if let Ok(inputs) = self.complete(state, from, inputs) {
                 self.act(state, inputs, out);
             }
             return;
@@ -214,10 +226,20 @@ impl<const W: usize> Step<W> {
                 next.put(*bit, truth);
             }
             out(inputs, next);
-            if !self.falls.each_named(next, &mut |next| out(inputs, next)) {
-                self.overflow.set(true);
-            }
         });
+    }
+
+    /// All its clauses.
+    pub fn clauses(&self) -> impl Iterator<Item = &Clause> {
+        self.state.iter().chain(self.timed.iter().flatten())
+    }
+
+    /// The literals of a gate.
+    pub fn literals(&self, gate: u32) -> Vec<Dense> {
+        self.clauses()
+            .filter(|clause| clause.gate == gate)
+            .flat_map(|clause| clause.lits.iter().copied())
+            .collect()
     }
 
     /// Notes the bits that are read negatively, and those an effect depends on.
