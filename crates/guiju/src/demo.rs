@@ -21,7 +21,8 @@ const SHOWN: [&str; 5] = [
 ];
 
 /// The procedures the demonstration proves.
-const PROVED: [&str; 3] = ["penalty-summary", "officer-certificate", "power-list-change"];
+const PROVED: [&str; 4] =
+    ["penalty-summary", "officer-certificate", "power-list-change", "reconsideration-response"];
 
 /// Runs the demonstration.
 pub fn run(common: &Common) -> Result<Done, Failure> {

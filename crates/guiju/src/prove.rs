@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lawbook::Lawbook;
 use lawbook::model::{Procedure, RuleIx};
 use owo_colors::OwoColorize;
-use procedure::prove::{ProcedureProof, Proof, Property, Verdict, prove_rules};
+use procedure::prove::{ProcedureProof, Proof, Property, Verdict, assumptions, prove_rules};
 
 use crate::exit::{Done, Failure, print};
 use crate::{Common, Format, lawbook_source};
@@ -37,7 +37,7 @@ fn proof_of(book: &Lawbook, procedure: &Procedure) -> ProcedureProof {
         version: procedure.from.to_string(),
         states: properties.iter().map(|property| property.states).sum(),
         properties,
-        assumes: Vec::new(),
+        assumes: assumptions(book, procedure),
     }
 }
 
