@@ -17,30 +17,37 @@ pub struct Loose {
     pub need: String,
 }
 
-/// The gates that nothing holds in place.
+/// The gates of a procedure that nothing holds in place.
 ///
 /// A worked refusal holds a gate that it names: without the gate, the refusal would not name it, and the case fails.
 /// For the others every static rule of the procedure is proved again without the gate; one must fail.
 #[must_use]
-pub fn loose_needs(book: &Lawbook) -> Vec<Loose> {
+pub fn loose_needs(book: &Lawbook, procedure: &str) -> Vec<Loose> {
     let mut found = Vec::new();
-    for procedure in &book.procedures {
-        let refused = refused_needs(book, &procedure.id);
+    for procedure in book.procedures.iter().filter(|known| known.id == procedure) {
+        let refused = refused_needs(book, |id| id == procedure.id);
+        let anywhere = refused_needs(book, |_| true);
         for (act, def) in procedure.acts.iter().enumerate() {
+            // What every procedure has is written once, and a refusal anywhere holds it.
+            let refused = if def.every { &anywhere } else { &refused };
             for need in 0..def.needs.len() {
                 let id = &def.needs[need].id;
                 if refused.contains(id.as_str()) || proof_fails_without(book, procedure, act, need) {
                     continue;
                 }
-                found.push(Loose { procedure: procedure.id.clone(), version: procedure.from, need: id.clone() });
+                found.push(Loose {
+                    procedure: procedure.id.clone(),
+                    version: procedure.from,
+                    need: id.clone(),
+                });
             }
         }
     }
     found
 }
 
-fn refused_needs<'b>(book: &'b Lawbook, procedure: &str) -> BTreeSet<&'b str> {
-    let cases = book.cases.iter().filter(|case| case.procedure == procedure);
+fn refused_needs(book: &Lawbook, of: impl Fn(&str) -> bool) -> BTreeSet<&str> {
+    let cases = book.cases.iter().filter(|case| of(&case.procedure));
     let mut found = BTreeSet::new();
     for step in cases.flat_map(|case| &case.steps) {
         if let Expectation::Refused(needs) = &step.expect {

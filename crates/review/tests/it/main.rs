@@ -6,6 +6,7 @@ mod small;
 #[path = "../../../record/tests/script/mod.rs"]
 mod script;
 
+mod coverage;
 mod files;
 mod monitor;
 mod shapes;
