@@ -4,4 +4,3 @@ mod faults;
 mod kit;
 mod oracle;
 mod random;
-mod way_out;
