@@ -104,7 +104,7 @@ fn add_reliance(machine: &Machine<'_>, keep: &mut Keep, deps: &[usize]) {
 fn seat(machine: &Machine<'_>, at: usize) -> Option<usize> {
     match machine.moves[at].kind {
         Kind::Act(seat, _) => Some(seat),
-        Kind::Clock(..) => None,
+        Kind::Clock(..) | Kind::Look => None,
     }
 }
 

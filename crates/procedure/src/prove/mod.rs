@@ -1,16 +1,29 @@
 //! The exhaustive proof (穷举证明): no path of a procedure breaks its rules, and every procedure can be brought to its end.
+//!
+//! A procedure becomes a machine over bits (`machine`), of which only a slice is searched (`slice`); a slice that shows
+//! a breach which is none is refined (`refine`). What shall be possible is found by a directed search (`plan`).
+//! A rule is broken where its premise is true and what it asks is not known to hold. Outside the proof lie adopted and
+//! imported acts, corrections, and fields that may be left empty: gates refuse what cannot be told.
 
 mod bits;
+mod certificate;
+mod explain;
 mod guess;
+mod limits;
 mod machine;
 mod path;
+mod plan;
+mod reach;
 mod refine;
 mod result;
+mod sets;
 mod slice;
+mod way_out;
 
 use lawbook::Lawbook;
 use lawbook::model::{Procedure, RuleIx};
 
+pub use certificate::{Certificate, Certified, CertifiedProcedure, ENGINE, verify};
 pub use result::{PathStep, ProcedureProof, Proof, Property, Verdict};
 
 use machine::{Goal, Machine};
@@ -25,13 +38,48 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { n_states_max: 2_000_000 }
+        Options { n_states_max: 400_000 }
     }
 }
 
 impl Options {
     fn bounds(self) -> Bounds {
         Bounds { n_states_max: self.n_states_max, n_slices_max: 200 }
+    }
+}
+
+/// Proves every version of every procedure.
+#[must_use]
+pub fn prove(book: &Lawbook) -> Proof {
+    let procedures = book.procedures.iter();
+    Proof {
+        procedures: procedures
+            .map(|procedure| prove_procedure(book, procedure, Options::default()))
+            .collect(),
+    }
+}
+
+/// Proves one version of a procedure: its rules, acts, way out, limits and fields.
+#[must_use]
+pub fn prove_procedure(book: &Lawbook, procedure: &Procedure, options: Options) -> ProcedureProof {
+    let machine = Machine::of(book, procedure);
+    let mut properties = Vec::new();
+    for (at, rule) in book.rules.iter().enumerate() {
+        let ix = RuleIx(at as u16);
+        if rule.uses.prove && procedure.bound(ix).next().is_some() {
+            properties.push(prove_rule(&machine, ix, options));
+        }
+    }
+    properties.extend(reach::reach(&machine, options.bounds()));
+    properties.push(way_out::way_out(&machine, options.bounds()));
+    properties.extend(limits::limits(book, procedure));
+    properties.extend(sets::sets(&machine, options.bounds()));
+    ProcedureProof {
+        id: procedure.id.clone(),
+        version: procedure.from.to_string(),
+        states: properties.iter().map(|property| property.states).sum(),
+        properties,
+        assumes: machine.assumes.clone(),
     }
 }
 
@@ -42,10 +90,10 @@ pub fn prove_rules(book: &Lawbook, procedure: &Procedure, rules: &[RuleIx]) -> V
     rules.iter().map(|rule| prove_rule(&machine, *rule, Options::default())).collect()
 }
 
-/// What the proof of a procedure leaves out, in words.
+/// Whether there always is a way out of a procedure, which need not be the lawbook's own.
 #[must_use]
-pub fn assumptions(book: &Lawbook, procedure: &Procedure) -> Vec<String> {
-    Machine::of(book, procedure).assumes
+pub fn prove_way_out(book: &Lawbook, procedure: &Procedure) -> Property {
+    way_out::way_out(&Machine::of(book, procedure), Options::default().bounds())
 }
 
 fn prove_rule(machine: &Machine<'_>, rule: RuleIx, options: Options) -> Property {
@@ -53,12 +101,7 @@ fn prove_rule(machine: &Machine<'_>, rule: RuleIx, options: Options) -> Property
     let goals: Vec<Goal> =
         bound.filter(|(bound, _)| bound.rule == rule).flat_map(|(_, goals)| goals).cloned().collect();
     let id = format!("rule:{}", machine.book.rule(rule).id);
-    never(machine, id, &goals, options)
-}
-
-/// The property that none of the goals is ever reached.
-fn never(machine: &Machine<'_>, id: String, goals: &[Goal], options: Options) -> Property {
-    let (answer, states) = refine::ask(machine, goals, options.bounds());
+    let (answer, states) = refine::ask(machine, &goals, options.bounds());
     match answer {
         Answer::Never => Property::new(id, Verdict::Proved, states),
         Answer::Undecided => Property::new(id, Verdict::Undecided, states),

@@ -8,7 +8,8 @@ use super::slice::Taken;
 
 /// The moves as steps. The facts of the last one, which is the breach, are those it meets.
 pub fn path(machine: &Machine<'_>, taken: &[Taken]) -> Vec<PathStep> {
-    taken.iter().map(|one| step(machine, one)).collect()
+    let moves = taken.iter().filter(|one| machine.moves[one.at].kind != Kind::Look);
+    moves.map(|one| step(machine, one)).collect()
 }
 
 fn step(machine: &Machine<'_>, taken: &Taken) -> PathStep {
@@ -24,6 +25,7 @@ fn step(machine: &Machine<'_>, taken: &Taken) -> PathStep {
         clock: None,
     };
     match machine.moves[taken.at].kind {
+        Kind::Look => {}
         Kind::Clock(limit, _) => step.clock = Some(procedure.limits[limit.at()].id.clone()),
         Kind::Act(seat, outcome) => {
             let def = procedure.def(machine.seats[seat].act);

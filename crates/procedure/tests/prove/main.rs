@@ -4,3 +4,4 @@ mod faults;
 mod kit;
 mod oracle;
 mod random;
+mod way_out;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::conditions::Conditions;
 use super::guards::Builder;
 use super::names::Names;
-use super::{Machine, Seat};
+use super::{Kind, Machine, Move, Seat};
 
 impl<'a> Machine<'a> {
     /// The machine of a procedure.
@@ -23,6 +23,7 @@ impl<'a> Machine<'a> {
             moves: Vec::new(),
             ended: ended(procedure),
             rule_goals: Vec::new(),
+            set_goals: Vec::new(),
         };
         for at in 0..procedure.acts.len() {
             let act = ActIx(at as u16);
@@ -36,9 +37,20 @@ impl<'a> Machine<'a> {
         }
         builder.add_moves();
         builder.add_rules();
+        builder.add_sets();
         builder.name_changes();
         builder.add_writes();
         builder.add_logic();
+        let look = builder.moves.len();
+        builder.moves.push(Move {
+            kind: Kind::Look,
+            gates: Vec::new(),
+            writes: Vec::new(),
+            hits: Vec::new(),
+            replaces: false,
+            reopens: false,
+            relied: Vec::new(),
+        });
         let changed = builder.conditions.names.input(super::Input::Changed);
         let n_bits = builder.conditions.names.bits.len();
         let mut machine = Machine {
@@ -49,8 +61,10 @@ impl<'a> Machine<'a> {
             deps: builder.deps,
             moves: builder.moves,
             rule_goals: builder.rule_goals,
+            set_goals: builder.set_goals,
             writers: vec![Vec::new(); n_bits],
             changed,
+            look,
             heirs: Vec::new(),
             seat_of: builder.seat_of,
             assumes: assumes(procedure),
@@ -94,7 +108,7 @@ impl<'a> Machine<'a> {
         let mut found: BTreeSet<usize> = one.hits.iter().map(|hit| hit.seat).collect();
         let mut waiting: Vec<usize> =
             one.hits.iter().filter(|hit| hit.cascades).map(|hit| hit.seat).collect();
-        if let super::Kind::Act(seat, _) = one.kind
+        if let Kind::Act(seat, _) = one.kind
             && one.replaces
         {
             waiting.push(seat);

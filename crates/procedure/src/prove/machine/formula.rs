@@ -76,6 +76,15 @@ impl Formula {
         }
     }
 
+    /// Every variable in it.
+    pub fn vars(&self, visit: &mut dyn FnMut(Var)) {
+        match self {
+            Formula::Const(_) => {}
+            Formula::Lit(lit) => visit(lit.var),
+            Formula::All(parts) | Formula::Any(parts) => parts.iter().for_each(|part| part.vars(visit)),
+        }
+    }
+
     /// As a conjunction of clauses; tautologies and repeats are left out.
     pub fn cnf(&self) -> Vec<Clause> {
         let mut clauses = self.distribute();

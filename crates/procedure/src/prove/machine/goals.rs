@@ -39,7 +39,7 @@ impl Builder<'_> {
             if broken != Formula::Const(false) {
                 let gates =
                     broken.cnf().into_iter().map(|clause| Gate { clause, origin: Origin::Goal }).collect();
-                goals.push(Goal { at, gates });
+                goals.push(Goal { at, gates, without: None });
             }
         }
         goals

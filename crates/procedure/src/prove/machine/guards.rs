@@ -30,6 +30,8 @@ pub struct Builder<'a> {
     pub ended: BTreeSet<ActIx>,
     /// Goals of the bound rules.
     pub rule_goals: Vec<Vec<Goal>>,
+    /// What would show that a field is read that nobody set.
+    pub set_goals: Vec<super::SetGoal>,
 }
 
 impl Builder<'_> {

@@ -14,12 +14,14 @@ mod guards;
 mod names;
 mod normal;
 mod reliance;
+mod sets;
 mod writes;
 
 pub use formula::{Clause, Formula, INPUT, Lit, Var};
 pub use names::{Bit, Input, Names, Part, part_of};
 pub use normal::impossible;
 pub use reliance::{Dep, Relied};
+pub use sets::SetGoal;
 
 use lawbook::Lawbook;
 use lawbook::model::{ActIx, LimitIx, Nature, OutcomeIx, Procedure};
@@ -82,6 +84,8 @@ pub enum Kind {
     Act(usize, Option<OutcomeIx>),
     /// A limit ends.
     Clock(LimitIx, Part),
+    /// Nothing happens: a question is asked of a state.
+    Look,
 }
 
 /// Whether a seat named by a move falls with all that relied on it, or just ends.
@@ -121,6 +125,20 @@ pub struct Goal {
     pub at: usize,
     /// What must hold then besides its gates.
     pub gates: Vec<Gate>,
+    /// A need of the act that is left out of account.
+    pub without: Option<usize>,
+}
+
+impl Goal {
+    /// The move as it is, with nothing more asked.
+    pub fn plain(at: usize) -> Goal {
+        Goal { at, gates: Vec::new(), without: None }
+    }
+
+    /// Whether a gate of the move counts.
+    pub fn counts(&self, gate: &Gate) -> bool {
+        self.without.is_none_or(|need| gate.origin != Origin::Need(need))
+    }
 }
 
 /// A procedure as a machine.
@@ -139,8 +157,12 @@ pub struct Machine<'a> {
     pub moves: Vec<Move>,
     /// Goals of each bound rule, by place.
     pub rule_goals: Vec<Vec<Goal>>,
+    /// The move that does nothing.
+    pub look: usize,
     /// Moves that write a bit.
     pub writers: Vec<Vec<usize>>,
+    /// What would show that a field is read that nobody set.
+    pub set_goals: Vec<SetGoal>,
     /// The input that says that the content differs from the time before.
     pub changed: Var,
     /// Dependencies by the seat relied on.
@@ -167,6 +189,7 @@ impl Machine<'_> {
         match self.moves[at].kind {
             Kind::Act(seat, _) => self.seats[seat].part,
             Kind::Clock(_, part) => part,
+            Kind::Look => Part::Main,
         }
     }
 }

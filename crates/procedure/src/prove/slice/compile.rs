@@ -28,8 +28,7 @@ pub struct Slice<const W: usize> {
     pub steps: Vec<Step<W>>,
     /// The goals.
     pub goals: Vec<Step<W>>,
-    /// Where it begins: everything false but what is fixed from the start.
-    pub starts: Vec<Bits<W>>,
+    fixed: Fixed,
 }
 
 impl<const W: usize> Slice<W> {
@@ -68,8 +67,8 @@ impl<const W: usize> Slice<W> {
             steps.push(compiler.step(*at)?);
         }
         let compiled = goals.iter().map(|goal| compiler.goal(goal)).collect::<Result<Vec<_>, _>>()?;
-        let starts = compiler.starts(&order);
-        let mut slice = Slice { order, steps, goals: compiled, starts };
+        let fixed = compiler.fixed(&order);
+        let mut slice = Slice { order, steps, goals: compiled, fixed };
         slice.name_falling(&compiler);
         Ok(slice)
     }
@@ -145,7 +144,7 @@ impl Compiler<'_, '_> {
             writes.into_iter().map(|(bit, shape, unless)| (bit, shape, falls.locals(&unless))).collect();
         falls.watch(writes.iter().fold(0, |mask, (_, _, unless)| mask | unless));
         let n_effect = inputs.vars.len();
-        let mut step = self.guarded(at, one.gates.iter(), inputs, n_effect)?;
+        let mut step = self.guarded(at, one.gates.iter().enumerate(), inputs, n_effect)?;
         step.writes = writes;
         step.falls = falls;
         Ok(step)
@@ -153,18 +152,19 @@ impl Compiler<'_, '_> {
 
     fn goal<const W: usize>(&self, goal: &Goal) -> Result<Step<W>, TooWide> {
         let one: &Move = &self.machine.moves[goal.at];
-        self.guarded(goal.at, one.gates.iter().chain(&goal.gates), Inputs::default(), 0)
+        let gates = one.gates.iter().chain(&goal.gates).enumerate().filter(|(_, gate)| goal.counts(gate));
+        self.guarded(goal.at, gates, Inputs::default(), 0)
     }
 
     fn guarded<'g, const W: usize>(
         &self,
         at: usize,
-        gates: impl Iterator<Item = &'g Gate>,
+        gates: impl Iterator<Item = (usize, &'g Gate)>,
         mut inputs: Inputs,
         n_effect: usize,
     ) -> Result<Step<W>, TooWide> {
         let mut clauses: Vec<Clause> = Vec::new();
-        for (place, gate) in gates.enumerate() {
+        for (place, gate) in gates {
             // Forgotten bits: the clause may be met by them.
             if let Some(lits) =
                 gate.clause.iter().map(|lit| self.lit(*lit, &mut inputs)).collect::<Option<Vec<_>>>()
@@ -221,32 +221,60 @@ impl Compiler<'_, '_> {
         }
     }
 
-    /// Every way in which what is fixed from the start may be.
-    fn starts<const W: usize>(&self, order: &[Var]) -> Vec<Bits<W>> {
+    /// What is fixed from the start, and what of it cannot be together.
+    fn fixed(&self, order: &[Var]) -> Fixed {
         let bits = &self.machine.names.bits;
-        let fixed: Vec<(usize, Part, _)> = (order.iter().enumerate())
+        let named: Vec<(usize, Part, _)> = (order.iter().enumerate())
             .filter_map(|(at, var)| match &bits[*var as usize] {
                 Bit::Fixed(part, node) => Some((at, *part, node)),
                 _ => None,
             })
             .collect();
-        let mut starts = vec![Bits::EMPTY];
-        for (place, (at, part, node)) in fixed.iter().enumerate() {
-            let mut both = Vec::new();
-            for start in starts {
-                for truth in [false, true] {
-                    let mut start: Bits<W> = start;
-                    start.put(*at, truth);
-                    let clash = fixed[..place].iter().any(|(before, home, other)| {
-                        home == part && impossible(other, node).contains(&(start.get(*before), truth))
-                    });
-                    if !clash {
-                        both.push(start);
-                    }
+        let mut clashes = Vec::new();
+        for (place, (a, part, node)) in named.iter().enumerate() {
+            for (b, home, other) in &named[..place] {
+                if part == home {
+                    clashes.extend(impossible(other, node).into_iter().map(|signs| (*b, *a, signs)));
                 }
             }
-            starts = both;
         }
-        starts
+        Fixed { bits: named.iter().map(|(at, ..)| *at).collect(), clashes }
+    }
+}
+
+/// What is fixed from the start.
+#[derive(Debug, Clone)]
+struct Fixed {
+    bits: Vec<usize>,
+    clashes: Vec<(usize, usize, (bool, bool))>,
+}
+
+/// More things fixed from the start than this are not gone through.
+const N_FIXED_MAX: usize = 14;
+
+impl<const W: usize> Slice<W> {
+    /// Where it begins: everything false but what is fixed from the start, which may be in any way.
+    ///
+    /// # Errors
+    /// When too much is fixed from the start.
+    pub fn starts(&self) -> Result<Vec<Bits<W>>, TooWide> {
+        if self.fixed.bits.len() > N_FIXED_MAX {
+            return Err(TooWide);
+        }
+        let mut starts = vec![Bits::EMPTY];
+        for bit in &self.fixed.bits {
+            let set = starts.iter().map(|start: &Bits<W>| {
+                let mut start = *start;
+                start.put(*bit, true);
+                start
+            });
+            let set: Vec<Bits<W>> = set.collect();
+            starts.extend(set);
+        }
+        let clash = |start: &Bits<W>| {
+            self.fixed.clashes.iter().any(|(a, b, signs)| (start.get(*a), start.get(*b)) == *signs)
+        };
+        starts.retain(|start| !clash(start));
+        Ok(starts)
     }
 }

@@ -31,8 +31,9 @@ pub fn explore<const W: usize>(slice: &Slice<W>, n_states_max: usize) -> (Found,
         named: FxHashSet::default(),
         goal: None,
     };
-    for start in &slice.starts {
-        search.reach(*start, u32::MAX, u32::MAX);
+    let Ok(starts) = slice.starts() else { return (Found::TooMany, 0) };
+    for start in starts {
+        search.reach(start, u32::MAX, u32::MAX);
     }
     let mut at = 0;
     while at < search.nodes.len() && search.goal.is_none() {

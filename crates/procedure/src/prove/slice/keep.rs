@@ -17,6 +17,11 @@ impl Keep {
         Keep { kept: vec![false; machine.names.bits.len()], n_kept: 0 }
     }
 
+    /// Everything is kept.
+    pub fn everything(machine: &Machine<'_>) -> Keep {
+        Keep { kept: vec![true; machine.names.bits.len()], n_kept: machine.names.bits.len() }
+    }
+
     /// Whether the bit is kept.
     pub fn has(&self, var: Var) -> bool {
         self.kept.get(var as usize).copied().unwrap_or(false)

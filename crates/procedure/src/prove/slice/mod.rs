@@ -11,9 +11,13 @@ mod replay;
 mod step;
 
 pub use compile::{Slice, TooWide};
-pub use explore::{Found, explore};
+pub use explore::Found;
 pub use keep::Keep;
-pub use replay::{Replay, Taken, replay};
+pub use replay::{Replay, Taken};
+pub use step::{Clause, Dense, Shape, Step};
+
+use explore::explore;
+use replay::replay;
 
 use super::machine::{Goal, Machine};
 
@@ -42,6 +46,7 @@ pub fn explore_slice(
 pub fn replay_moves(machine: &Machine<'_>, keep: &Keep, moves: &[usize], goal: &Goal) -> Replay {
     match keep.len() {
         0..=96 => replay::<4>(machine, keep, moves, goal),
-        _ => replay::<16>(machine, keep, moves, goal),
+        97..=600 => replay::<16>(machine, keep, moves, goal),
+        _ => replay::<32>(machine, keep, moves, goal),
     }
 }

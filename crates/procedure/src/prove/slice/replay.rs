@@ -48,8 +48,8 @@ pub fn replay<const W: usize>(machine: &Machine<'_>, keep: &Keep, moves: &[usize
         unmet: FxHashMap::default(),
         dead: Vec::new(),
     };
-    for start in &slice.starts {
-        let mut way = vec![*start];
+    for start in slice.starts().unwrap_or_default() {
+        let mut way = vec![start];
         if run.search(0, &mut way) {
             return Replay::Real(taken(&slice, moves, goal, &way));
         }

@@ -30,6 +30,11 @@ impl Dense {
         (self.0 & 2 == 0).then_some(((self.0 >> 2) as usize, self.0 & 1 == 0))
     }
 
+    /// Whether the positive is meant.
+    pub fn positive(self) -> bool {
+        self.0 & 1 == 0
+    }
+
     #[inline]
     fn holds<const W: usize>(self, state: &Bits<W>, inputs: u64) -> bool {
         let at = (self.0 >> 2) as usize;
@@ -70,7 +75,8 @@ impl Shape {
         }
     }
 
-    fn lits(&self, visit: &mut dyn FnMut(Dense)) {
+    /// Every literal in it.
+    pub fn lits(&self, visit: &mut dyn FnMut(Dense)) {
         match self {
             Shape::Const(_) => {}
             Shape::Lit(lit) => visit(*lit),
@@ -78,6 +84,12 @@ impl Shape {
         }
     }
 }
+
+/// Inputs that are not chosen: which, and their values.
+pub type Fixed = (u64, u64);
+
+/// Every input is chosen.
+const FREE: Fixed = (0, 0);
 
 /// A move of a slice.
 pub struct Step<const W: usize> {
@@ -97,8 +109,6 @@ pub struct Step<const W: usize> {
     pub falls: Falls<W>,
     /// Forgotten bits on which the effect depends.
     pub doubts: Vec<Var>,
-    /// Inputs that are not chosen but fixed: which, and how.
-    pub fixed: (u64, u64),
 }
 
 impl<const W: usize> Step<W> {
@@ -118,17 +128,7 @@ impl<const W: usize> Step<W> {
                 Some(last) => timed[last].push(clause),
             }
         }
-        Step {
-            at,
-            state,
-            timed,
-            inputs,
-            n_effect,
-            writes: Vec::new(),
-            falls: Falls::default(),
-            doubts,
-            fixed: (0, 0),
-        }
+        Step { at, state, timed, inputs, n_effect, writes: Vec::new(), falls: Falls::default(), doubts }
     }
 
     /// Whether the clauses over bits alone hold.
@@ -139,7 +139,24 @@ impl<const W: usize> Step<W> {
 
     /// Whether the move is possible; the inputs that make it so.
     pub fn possible(&self, state: &Bits<W>) -> Option<u64> {
-        if self.open(state) { self.complete(state, 0, 0).ok() } else { None }
+        if self.open(state) { self.complete(state, 0, 0, FREE).ok() } else { None }
+    }
+
+    /// As [`Step::possible`], with some inputs fixed.
+    pub fn possible_with(&self, state: &Bits<W>, fixed: Fixed) -> Option<u64> {
+        if self.open(state) { self.complete(state, 0, 0, fixed).ok() } else { None }
+    }
+
+    /// Where the move leads with these inputs, when every fall in doubt is spared.
+    pub fn after(&self, state: &Bits<W>, inputs: u64) -> Bits<W> {
+        let mut found = *state;
+        self.act(state, inputs, &mut |_, next| found = next);
+        found
+    }
+
+    /// Inputs that matter to what the move does.
+    pub fn effect_mask(&self) -> u64 {
+        (1u64 << self.n_effect) - 1
     }
 
     /// Gates whose part over bits does not hold, so that only inputs, if any, could meet them.
@@ -158,16 +175,16 @@ impl<const W: usize> Step<W> {
     }
 
     /// Values of the inputs from one on that meet every clause; else the inputs that stand in the way.
-    fn complete(&self, state: &Bits<W>, from: usize, inputs: u64) -> Result<u64, u64> {
+    fn complete(&self, state: &Bits<W>, from: usize, inputs: u64, fixed: Fixed) -> Result<u64, u64> {
         if from == self.inputs.len() {
             return Ok(inputs);
         }
         let own = 1u64 << from;
         let mut in_the_way = 0;
         for inputs in [inputs, inputs | own] {
-            let found = match self.clash(state, from, inputs) {
+            let found = match self.clash(state, from, inputs, fixed) {
                 Some(clash) => Err(clash),
-                None => self.complete(state, from + 1, inputs),
+                None => self.complete(state, from + 1, inputs, fixed),
             };
             match found {
                 Ok(inputs) => return Ok(inputs),
@@ -181,12 +198,11 @@ impl<const W: usize> Step<W> {
 
     #[inline]
     fn fits(&self, state: &Bits<W>, last: usize, inputs: u64) -> bool {
-        self.clash(state, last, inputs).is_none()
+        self.clash(state, last, inputs, FREE).is_none()
     }
 
     /// The inputs of a clause that ends with this input and is not met.
-    fn clash(&self, state: &Bits<W>, last: usize, inputs: u64) -> Option<u64> {
-        let (mask, values) = self.fixed;
+    fn clash(&self, state: &Bits<W>, last: usize, inputs: u64, (mask, values): Fixed) -> Option<u64> {
         if mask >> last & 1 == 1 && (values ^ inputs) >> last & 1 == 1 {
             return Some(1 << last);
         }
@@ -204,7 +220,7 @@ impl<const W: usize> Step<W> {
 
     fn choose(&self, state: &Bits<W>, from: usize, inputs: u64, out: &mut dyn FnMut(u64, Bits<W>)) {
         if from == self.n_effect {
-            if let Ok(inputs) = self.complete(state, from, inputs) {
+            if let Ok(inputs) = self.complete(state, from, inputs, FREE) {
                 self.act(state, inputs, out);
             }
             return;

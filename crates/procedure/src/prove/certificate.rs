@@ -1,0 +1,96 @@
+//! A certificate (证明书): what was proved of exactly this lawbook by exactly this engine.
+
+use std::collections::BTreeMap;
+
+use lawbook::Lawbook;
+use serde::{Deserialize, Serialize};
+
+use super::result::{Proof, Verdict};
+
+/// The version of the proof. A certificate of another version is worth nothing.
+pub const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "+proof.1");
+
+/// What a certificate says of one property.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certified {
+    /// `proved`, `broken` or `undecided`.
+    pub result: Verdict,
+    /// The states that were looked at.
+    pub states: usize,
+}
+
+/// What a certificate says of one version of a procedure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CertifiedProcedure {
+    /// The procedure.
+    pub id: String,
+    /// The first day of the version.
+    pub version: String,
+    /// The properties by id.
+    pub properties: BTreeMap<String, Certified>,
+}
+
+/// What was proved, of what, by what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificate {
+    /// The digest of the lawbook: procedures, rules and all.
+    pub lawbook: String,
+    /// The version of the engine.
+    pub engine: String,
+    /// Each version of each procedure.
+    pub procedures: Vec<CertifiedProcedure>,
+}
+
+impl Certificate {
+    /// The certificate of a proof of a lawbook.
+    #[must_use]
+    pub fn of(book: &Lawbook, proof: &Proof) -> Certificate {
+        let procedures = proof.procedures.iter().map(|procedure| CertifiedProcedure {
+            id: procedure.id.clone(),
+            version: procedure.version.clone(),
+            properties: (procedure.properties.iter())
+                .map(|one| (one.id.clone(), Certified { result: one.result, states: one.states }))
+                .collect(),
+        });
+        Certificate {
+            lawbook: book.digest.clone(),
+            engine: ENGINE.to_owned(),
+            procedures: procedures.collect(),
+        }
+    }
+
+    /// As text, the same for the same proof.
+    ///
+    /// # Errors
+    /// Never for a certificate made by [`Certificate::of`].
+    pub fn to_text(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
+    }
+
+    /// From its text.
+    ///
+    /// # Errors
+    /// When the text is no certificate.
+    pub fn from_text(text: &str) -> Result<Certificate, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+/// Whether a certificate says that everything of this lawbook was proved by this engine.
+#[must_use]
+pub fn verify(book: &Lawbook, certificate: &Certificate) -> bool {
+    let there = |procedure: &lawbook::model::Procedure| {
+        let version = procedure.from.to_string();
+        certificate.procedures.iter().any(|known| known.id == procedure.id && known.version == version)
+    };
+    let proved = |procedure: &CertifiedProcedure| {
+        procedure.properties.values().all(|property| property.result == Verdict::Proved)
+    };
+    certificate.lawbook == book.digest
+        && certificate.engine == ENGINE
+        && book.procedures.iter().all(there)
+        && certificate.procedures.iter().all(proved)
+}
