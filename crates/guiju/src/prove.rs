@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lawbook::Lawbook;
 use lawbook::model::{Procedure, RuleIx};
 use owo_colors::OwoColorize;
-use procedure::prove::{ProcedureProof, Proof, Property, Verdict, assumptions, prove_rules};
+use procedure::prove::{ProcedureProof, Proof, Verdict, prove_rules};
 
 use crate::exit::{Done, Failure, print};
 use crate::{Common, Format, lawbook_source};
@@ -37,7 +37,7 @@ fn proof_of(book: &Lawbook, procedure: &Procedure) -> ProcedureProof {
         version: procedure.from.to_string(),
         states: properties.iter().map(|property| property.states).sum(),
         properties,
-        assumes: assumptions(book, procedure),
+        assumes: Vec::new(),
     }
 }
 
@@ -65,43 +65,12 @@ pub fn show(book: &Lawbook, proof: &Proof) -> Result<(), Failure> {
             one.states
         ))?;
         for property in one.properties.iter().filter(|property| !property.is_proved()) {
-            print(&explain(book, property, versions))?;
+            let lines = versions
+                .map_or_else(|| vec![property.id.clone()], |procedure| property.explain(book, procedure));
+            for line in lines {
+                print(&format!("  {line}"))?;
+            }
         }
     }
     Ok(())
-}
-
-fn explain(book: &Lawbook, property: &Property, procedure: Option<&Procedure>) -> String {
-    let rule = property.id.strip_prefix("rule:").and_then(|id| book.rules.iter().find(|rule| rule.id == id));
-    let name = rule.map_or_else(|| property.id.clone(), |rule| format!("{}（{}）", rule.title, property.id));
-    let word = if property.result == Verdict::Broken {
-        "反例".red().to_string()
-    } else {
-        "未定".yellow().to_string()
-    };
-    let mut text = format!("  {word} {name}");
-    let title = |id: &str| {
-        let def = procedure.and_then(|procedure| procedure.act(id).map(|act| procedure.def(act)));
-        def.map_or_else(|| id.to_owned(), |def| def.title.clone())
-    };
-    for (at, step) in property.path.iter().enumerate() {
-        let what = match (&step.act, &step.clock) {
-            (Some(act), _) => title(act),
-            (None, Some(clock)) => format!("期限 {clock} 届满"),
-            (None, None) => String::new(),
-        };
-        let outcome = step.outcome.as_deref().map(|outcome| format!("：{outcome}")).unwrap_or_default();
-        let facts: Vec<String> = step
-            .facts
-            .iter()
-            .map(|(fact, truth)| format!("{fact}={}", if *truth { "是" } else { "否" }))
-            .collect();
-        let facts = if facts.is_empty() { String::new() } else { format!("（{}）", facts.join("，")) };
-        let elsewhere = if step.elsewhere { "（另一分支）" } else { "" };
-        text.push_str(&format!("\n      {}. {what}{outcome}{facts}{elsewhere}", at + 1));
-    }
-    for line in &property.detail {
-        text.push_str(&format!("\n      {line}"));
-    }
-    text
 }
