@@ -5,6 +5,7 @@
 mod citation;
 mod document_number;
 mod fen;
+mod identity;
 mod moment;
 mod numerals;
 mod tri;
@@ -13,6 +14,9 @@ mod value;
 pub use citation::{Citation, CitationError};
 pub use document_number::{DocumentNumber, DocumentNumberError};
 pub use fen::{Fen, FenError};
+pub use identity::{
+    CitizenNumber, CitizenNumberError, CreditCode, CreditCodeError, Plate, PlateError, PlateKind,
+};
 pub use moment::{AGENCY_OFFSET, Moment, MomentError};
 pub use numerals::{from_chinese, to_chinese};
 pub use tri::Tri;
