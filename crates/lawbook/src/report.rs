@@ -55,6 +55,11 @@ impl Errors {
         self.0.borrow_mut().push(error);
     }
 
+    /// Takes over what was noted elsewhere.
+    pub fn absorb(&self, others: Errors) {
+        self.0.borrow_mut().append(&mut others.0.into_inner());
+    }
+
     /// Everything noted, in order of place.
     #[must_use]
     pub fn into_sorted(self) -> Vec<LawError> {

@@ -1,5 +1,6 @@
 //! Reads TOML tables key by key, so that every error of a file is found in one run and an unknown key is never ignored.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -9,20 +10,23 @@ use toml::de::{DeTable, DeValue};
 
 use crate::report::{Errors, Located, Place, closest};
 
-/// A TOML value with its place.
+/// A TOML value with its place. It borrows from the text of its file what that says without escapes.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct Item<'t> {
     /// Where it stands.
     pub place: Place,
     /// What it is.
-    pub kind: Kind,
+    pub kind: Kind<'t>,
 }
+
+/// The entries of a table by key, each with the place of the key.
+pub type Entries<'t> = BTreeMap<Cow<'t, str>, (Place, Item<'t>)>;
 
 /// The kinds of TOML values the law content uses.
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub enum Kind<'t> {
     /// A string, unquoted.
-    Text(String),
+    Text(Cow<'t, str>),
     /// A whole number.
     Int(i64),
     /// `true` or `false`.
@@ -30,25 +34,26 @@ pub enum Kind {
     /// A day or an instant, as written.
     Date(String),
     /// A list.
-    Array(Vec<Item>),
+    Array(Vec<Item<'t>>),
     /// A table.
-    Table(BTreeMap<String, (Place, Item)>),
+    Table(Entries<'t>),
     /// Something the law content has no use for (a fraction).
     Other,
 }
 
-impl Item {
+impl Item<'_> {
     /// The same value as JSON; days and instants become text.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.kind {
-            Kind::Text(text) | Kind::Date(text) => serde_json::Value::from(text.as_str()),
+            Kind::Text(text) => serde_json::Value::from(text.as_ref()),
+            Kind::Date(text) => serde_json::Value::from(text.as_str()),
             Kind::Int(number) => serde_json::Value::from(*number),
             Kind::Bool(known) => serde_json::Value::from(*known),
             Kind::Array(items) => items.iter().map(Item::to_json).collect(),
             Kind::Table(entries) => entries
                 .iter()
-                .map(|(key, (_, item))| (key.clone(), item.to_json()))
+                .map(|(key, (_, item))| (key.as_ref().to_owned(), item.to_json()))
                 .collect::<serde_json::Map<_, _>>()
                 .into(),
             Kind::Other => serde_json::Value::Null,
@@ -58,7 +63,7 @@ impl Item {
 
 /// Parses a file; syntax errors are noted and what could be read is returned.
 #[must_use]
-pub fn parse(file: usize, text: &str, errors: &Errors) -> Item {
+pub fn parse<'t>(file: usize, text: &'t str, errors: &Errors) -> Item<'t> {
     let (table, found) = DeTable::parse_recoverable(text);
     for error in found {
         let span = error.span().unwrap_or(0..0);
@@ -68,29 +73,30 @@ pub fn parse(file: usize, text: &str, errors: &Errors) -> Item {
             "检查引号、等号、方括号是否成对，每个键在一张表里只写一次",
         );
     }
-    Item { place: Place { file, span: 0..text.len() }, kind: table_kind(file, table.get_ref()) }
+    Item { place: Place { file, span: 0..text.len() }, kind: table_kind(file, table.into_inner()) }
 }
 
-fn table_kind(file: usize, table: &DeTable<'_>) -> Kind {
-    let entry = |(key, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+fn table_kind<'t>(file: usize, table: DeTable<'t>) -> Kind<'t> {
+    let entry = |(key, value): (Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>)| {
         let place = Place { file, span: key.span() };
-        (key.get_ref().to_string(), (place, item(file, value)))
+        (key.into_inner(), (place, item(file, value)))
     };
-    Kind::Table(table.iter().map(entry).collect())
+    Kind::Table(table.into_iter().map(entry).collect())
 }
 
-fn item(file: usize, value: &Spanned<DeValue<'_>>) -> Item {
-    let kind = match value.get_ref() {
-        DeValue::String(text) => Kind::Text(text.to_string()),
+fn item(file: usize, value: Spanned<DeValue<'_>>) -> Item<'_> {
+    let place = Place { file, span: value.span() };
+    let kind = match value.into_inner() {
+        DeValue::String(text) => Kind::Text(text),
         DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix())
             .map_or(Kind::Other, Kind::Int),
-        DeValue::Boolean(known) => Kind::Bool(*known),
+        DeValue::Boolean(known) => Kind::Bool(known),
         DeValue::Datetime(date) => Kind::Date(date.to_string()),
-        DeValue::Array(items) => Kind::Array(items.iter().map(|value| item(file, value)).collect()),
+        DeValue::Array(items) => Kind::Array(items.into_iter().map(|value| item(file, value)).collect()),
         DeValue::Table(table) => table_kind(file, table),
         DeValue::Float(_) => Kind::Other,
     };
-    Item { place: Place { file, span: value.span() }, kind }
+    Item { place, kind }
 }
 
 /// A table being read. Every key asked for counts as known; `finish` reports the rest.
@@ -98,7 +104,7 @@ fn item(file: usize, value: &Spanned<DeValue<'_>>) -> Item {
 pub struct Table<'a> {
     /// Where the table stands.
     pub place: Place,
-    entries: &'a BTreeMap<String, (Place, Item)>,
+    entries: &'a Entries<'a>,
     known: RefCell<Vec<&'static str>>,
     /// Where errors go.
     pub errors: &'a Errors,
@@ -107,7 +113,7 @@ pub struct Table<'a> {
 impl<'a> Table<'a> {
     /// The table an item is; anything else is an error.
     #[must_use]
-    pub fn of(item: &'a Item, errors: &'a Errors) -> Option<Table<'a>> {
+    pub fn of(item: &'a Item<'a>, errors: &'a Errors) -> Option<Table<'a>> {
         match &item.kind {
             Kind::Table(entries) => {
                 Some(Table { place: item.place.clone(), entries, known: RefCell::default(), errors })
@@ -120,14 +126,14 @@ impl<'a> Table<'a> {
     }
 
     /// The value under a key, if any.
-    pub fn item(&self, key: &'static str) -> Option<&'a Item> {
+    pub fn item(&self, key: &'static str) -> Option<&'a Item<'a>> {
         self.known.borrow_mut().push(key);
         self.entries.get(key).map(|(_, item)| item)
     }
 
     /// All keys with their places and values, for tables whose keys are names.
-    pub fn named(&self) -> impl Iterator<Item = (&'a str, &'a Place, &'a Item)> {
-        self.entries.iter().map(|(key, (place, item))| (key.as_str(), place, item))
+    pub fn named(&self) -> impl Iterator<Item = (&'a str, &'a Place, &'a Item<'a>)> {
+        self.entries.iter().map(|(key, (place, item))| (key.as_ref(), place, item))
     }
 
     /// Whether the key is there.
@@ -160,7 +166,7 @@ impl<'a> Table<'a> {
     pub fn opt_text(&self, key: &'static str) -> Option<Located<String>> {
         let item = self.item(key)?;
         match &item.kind {
-            Kind::Text(text) => Some(Located { value: text.clone(), place: item.place.clone() }),
+            Kind::Text(text) => Some(Located { value: text.as_ref().to_owned(), place: item.place.clone() }),
             _ => {
                 self.errors.add(&item.place, format!("`{key}` 应为文字"));
                 None
@@ -176,8 +182,8 @@ impl<'a> Table<'a> {
     /// A list of texts; one text alone is a list of one; absent is empty.
     pub fn texts(&self, key: &'static str) -> Vec<Located<String>> {
         let Some(item) = self.item(key) else { return Vec::new() };
-        let one = |item: &Item| match &item.kind {
-            Kind::Text(text) => Some(Located { value: text.clone(), place: item.place.clone() }),
+        let one = |item: &Item<'_>| match &item.kind {
+            Kind::Text(text) => Some(Located { value: text.as_ref().to_owned(), place: item.place.clone() }),
             _ => {
                 self.errors.add(&item.place, format!("`{key}` 应为文字或文字列表"));
                 None
@@ -216,9 +222,13 @@ impl<'a> Table<'a> {
     /// A day that may be absent.
     pub fn opt_day(&self, key: &'static str) -> Option<Located<Date>> {
         let item = self.item(key)?;
-        let (Kind::Date(text) | Kind::Text(text)) = &item.kind else {
-            self.errors.add(&item.place, format!("`{key}` 应为日期，例如 2021-07-15"));
-            return None;
+        let text = match &item.kind {
+            Kind::Date(text) => text.as_str(),
+            Kind::Text(text) => text.as_ref(),
+            _ => {
+                self.errors.add(&item.place, format!("`{key}` 应为日期，例如 2021-07-15"));
+                return None;
+            }
         };
         match text.parse() {
             Ok(value) => Some(Located { value, place: item.place.clone() }),
@@ -269,7 +279,7 @@ impl<'a> Table<'a> {
     pub fn finish(&self) {
         let known = self.known.borrow();
         for (key, (place, _)) in self.entries {
-            if known.contains(&key.as_str()) {
+            if known.contains(&key.as_ref()) {
                 continue;
             }
             let hint = match closest(key, known.iter().copied()) {

@@ -11,6 +11,7 @@ use crate::report::{Errors, Place};
 use crate::tree::{Item, Kind, Table};
 
 use super::files::Routed;
+use super::threads;
 
 /// What all worked cases share: people by post, registers, the unit.
 #[derive(Default)]
@@ -20,18 +21,21 @@ struct Sample {
     registers: Vec<RegisterEntry>,
 }
 
-pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn load(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     let sample = routed.sample.as_ref().map(|item| sample(item, errors)).unwrap_or_default();
     let mut cases: Vec<Case> = Vec::new();
     let mut based: Vec<(Case, String, Vec<Edit>, Place)> = Vec::new();
-    for files in routed.procedures.iter().chain(&routed.every) {
-        for (stem, item) in &files.cases {
-            let reader = Reader { sample: &sample, book, errors };
-            let Some((case, base)) = reader.case(&files.id, stem, item) else { continue };
-            match base {
-                None => cases.push(case),
-                Some((base, edits, place)) => based.push((case, base, edits, place)),
-            }
+    let files = routed.procedures.iter().chain(&routed.every);
+    let found: Vec<_> = files
+        .flat_map(|files| files.cases.iter().map(|(stem, item)| (files.id.as_str(), stem.as_str(), item)))
+        .collect();
+    let read = threads::each(&found, errors, |_, (folder, stem, item), errors| {
+        Reader { sample: &sample, book, errors }.case(folder, stem, item)
+    });
+    for (case, base) in read.into_iter().flatten() {
+        match base {
+            None => cases.push(case),
+            Some((base, edits, place)) => based.push((case, base, edits, place)),
         }
     }
     for (mut case, base, edits, place) in based {
@@ -75,15 +79,13 @@ fn check_examples(book: &Lawbook, errors: &Errors) {
             }
             match book.case(&example.case) {
                 None => errors.add(&example.place, format!("没有案例 `{}`", example.case)),
-                Some(case) => {
-                    apply(case, &example.edits, &example.place, errors);
-                }
+                Some(case) => can_apply(case, &example.edits, &example.place, errors),
             }
         }
     }
 }
 
-fn sample(item: &Item, errors: &Errors) -> Sample {
+fn sample(item: &Item<'_>, errors: &Errors) -> Sample {
     let mut found = Sample::default();
     let Some(table) = Table::of(item, errors) else { return found };
     found.unit = table.opt_text("unit").map(|unit| Json::from(unit.value));
@@ -96,12 +98,12 @@ fn sample(item: &Item, errors: &Errors) -> Sample {
 }
 
 fn people(table: &Table<'_>) -> BTreeMap<String, Vec<String>> {
-    let named = |item: &Item| match &item.kind {
-        Kind::Text(text) => vec![text.clone()],
+    let named = |item: &Item<'_>| match &item.kind {
+        Kind::Text(text) => vec![text.as_ref().to_owned()],
         Kind::Array(items) => items
             .iter()
             .filter_map(|item| match &item.kind {
-                Kind::Text(text) => Some(text.clone()),
+                Kind::Text(text) => Some(text.as_ref().to_owned()),
                 _ => None,
             })
             .collect(),
@@ -133,7 +135,7 @@ struct Reader<'a> {
 type Base = Option<(String, Vec<Edit>, Place)>;
 
 impl Reader<'_> {
-    fn case(&self, folder: &str, stem: &str, item: &Item) -> Option<(Case, Base)> {
+    fn case(&self, folder: &str, stem: &str, item: &Item<'_>) -> Option<(Case, Base)> {
         let table = Table::of(item, self.errors)?;
         let title = table.text("title")?;
         let procedure =
@@ -238,15 +240,14 @@ impl Reader<'_> {
         } else {
             Expectation::Accepted
         };
-        let named = |key: &'static str| match table.item(key).map(Item::to_json) {
-            Some(Json::Object(map)) => map,
-            _ => Map::new(),
-        };
-        let limits = named("limits")
+        for key in ["about", "fields"] {
+            object(table, key);
+        }
+        let limits = object(table, "limits")
             .into_iter()
             .filter_map(|(id, due)| Some((id, due.as_str()?.to_owned())))
             .collect();
-        let stands = named("stands")
+        let stands = object(table, "stands")
             .into_iter()
             .filter_map(|(step, stands)| Some((step, stands.as_bool()?)))
             .collect();
@@ -310,11 +311,19 @@ pub fn examples(table: &Table<'_>, key: &'static str) -> Vec<Example> {
     table.tables(key).into_iter().filter_map(one).collect()
 }
 
+/// The table under a key as JSON; absent is empty.
+fn object(table: &Table<'_>, key: &'static str) -> Map<String, Json> {
+    match table.item(key).map(|item| (item, item.to_json())) {
+        Some((_, Json::Object(map))) => map,
+        Some((item, _)) => {
+            table.errors.hint(&item.place, format!("`{key}` 应为一张表"), format!("写 `{key} = {{ … }}`"));
+            Map::new()
+        }
+        None => Map::new(),
+    }
+}
+
 fn edits(table: &Table<'_>, key: &'static str) -> Vec<Edit> {
-    let object = |edit: &Table<'_>, key: &'static str| match edit.item(key).map(Item::to_json) {
-        Some(Json::Object(map)) => map,
-        _ => Map::new(),
-    };
     let one = |edit: Table<'_>| {
         let found = if let Some(step) = edit.opt_text("remove") {
             Some(Edit::Remove(step.value))
@@ -334,6 +343,39 @@ fn edits(table: &Table<'_>, key: &'static str) -> Vec<Edit> {
         found
     };
     table.tables(key).into_iter().filter_map(one).collect()
+}
+
+/// Whether the edits find the steps they name. The steps' names tell; no record is made.
+fn can_apply(case: &Case, edits: &[Edit], place: &Place, errors: &Errors) {
+    let mut names: Vec<&str> = case.steps.iter().map(|step| step.name.as_str()).collect();
+    for edit in edits {
+        if let Err(missing) = apply_to_names(&mut names, edit) {
+            errors.add(place, format!("案例 `{}` 里没有步骤 `{missing}`", case.id));
+            return;
+        }
+    }
+}
+
+/// What [`apply_one`] does to the names of the steps.
+fn apply_to_names<'a>(names: &mut Vec<&'a str>, edit: &'a Edit) -> Result<(), &'a str> {
+    let find = |names: &[&str], name: &'a str| names.iter().position(|known| *known == name).ok_or(name);
+    match edit {
+        Edit::Remove(step) => {
+            names.remove(find(names, step)?);
+        }
+        Edit::Set { step, .. } | Edit::Change { step, .. } => {
+            find(names, step)?;
+        }
+        Edit::Move { step, before } => {
+            let moved = names.remove(find(names, step)?);
+            names.insert(find(names, before)?, moved);
+        }
+        Edit::Insert { line, after } => {
+            let at = find(names, after)?;
+            names.insert(at + 1, line["act"].as_str().unwrap_or_default());
+        }
+    }
+    Ok(())
 }
 
 /// The worked case with the edits made.

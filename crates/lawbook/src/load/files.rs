@@ -6,80 +6,94 @@ use crate::files::LawFiles;
 use crate::report::{Errors, Place};
 use crate::tree::{Item, parse};
 
+use super::threads;
+
 /// A parsed file with its path in parts.
 #[derive(Debug, Clone)]
-pub struct Parsed {
+pub struct Parsed<'t> {
     /// The path below `law/` (below the overlay, for a file of one).
     pub path: Vec<String>,
     /// The contents.
-    pub item: Item,
+    pub item: Item<'t>,
 }
 
 /// A version of a procedure.
 #[derive(Debug, Clone)]
-pub struct VersionFile {
+pub struct VersionFile<'t> {
     /// The file's stem: `procedure`, or a day.
     pub stem: String,
     /// The contents.
-    pub item: Item,
+    pub item: Item<'t>,
 }
 
 /// The files of one procedure.
 #[derive(Debug, Clone)]
-pub struct ProcedureFiles {
+pub struct ProcedureFiles<'t> {
     /// The folder of the control point: `enforcement`.
     pub control_point: String,
     /// The folder's name, which is the procedure's id.
     pub id: String,
     /// `procedure.toml` first, then later versions by day.
-    pub versions: Vec<VersionFile>,
+    pub versions: Vec<VersionFile<'t>>,
     /// Other files of the folder, by name: acts and facts of the first version, where one file would be too long.
-    pub parts: Vec<Item>,
+    pub parts: Vec<Item<'t>>,
     /// `limits.toml`.
-    pub limits: Option<Item>,
+    pub limits: Option<Item<'t>>,
     /// `cases/*.toml`, with their stems.
-    pub cases: Vec<(String, Item)>,
+    pub cases: Vec<(String, Item<'t>)>,
 }
 
 /// All files by what they hold.
 #[derive(Debug, Clone, Default)]
-pub struct Routed {
+pub struct Routed<'t> {
     /// `lawbook.toml`.
-    pub book: Option<Item>,
+    pub book: Option<Item<'t>>,
     /// `norms.toml`.
-    pub norms: Vec<Item>,
+    pub norms: Vec<Item<'t>>,
     /// `fields.toml`, `fields/*.toml`.
-    pub fields: Vec<Item>,
+    pub fields: Vec<Item<'t>>,
     /// `posts.toml`.
-    pub posts: Vec<Item>,
+    pub posts: Vec<Item<'t>>,
     /// `gates.toml`.
-    pub gates: Vec<Item>,
+    pub gates: Vec<Item<'t>>,
     /// `sample.toml`: people and registers of the worked cases.
-    pub sample: Option<Item>,
+    pub sample: Option<Item<'t>>,
     /// `parameters/*.toml`.
-    pub parameters: Vec<Item>,
+    pub parameters: Vec<Item<'t>>,
     /// `procedures/every/procedure.toml`.
-    pub every: Option<ProcedureFiles>,
+    pub every: Option<ProcedureFiles<'t>>,
     /// `procedures/<control-point>/<procedure>/`.
-    pub procedures: Vec<ProcedureFiles>,
+    pub procedures: Vec<ProcedureFiles<'t>>,
     /// `rules/*.toml`.
-    pub rules: Vec<Item>,
+    pub rules: Vec<Item<'t>>,
     /// `errata.toml`.
-    pub errata: Option<Item>,
+    pub errata: Option<Item<'t>>,
     /// `overlays/<place>/…`, by place.
-    pub overlays: Vec<(String, Vec<Parsed>)>,
+    pub overlays: Vec<(String, Vec<Parsed<'t>>)>,
 }
 
-/// Parses every file and puts it where it belongs.
-pub fn route(files: &LawFiles, errors: &Errors) -> Routed {
+/// The files the loader reads as trees: the lock is written by the program, and the calendar has a reader of its own.
+fn is_read_here(name: &str) -> bool {
+    name != "lawbook.lock.toml" && !name.starts_with("calendar/")
+}
+
+/// Parses every file, and computes the digest beside.
+pub fn parse_all<'t>(files: &'t LawFiles, errors: &Errors) -> (Vec<Option<Item<'t>>>, String) {
+    std::thread::scope(|scope| {
+        let digest = scope.spawn(|| crate::digest::digest(files));
+        let items = threads::each(&files.0, errors, |index, file, errors| {
+            is_read_here(&file.name).then(|| parse(index, &file.text, errors))
+        });
+        (items, digest.join().expect("hashing does not panic"))
+    })
+}
+
+/// Puts every parsed file where it belongs.
+pub fn route<'t>(files: &LawFiles, items: Vec<Option<Item<'t>>>, errors: &Errors) -> Routed<'t> {
     let mut routed = Routed::default();
-    for (index, file) in files.0.iter().enumerate() {
+    for (file, item) in files.0.iter().zip(items) {
+        let Some(item) = item else { continue };
         let path: Vec<String> = file.name.split('/').map(str::to_owned).collect();
-        // The lock is written by the program; the calendar has a reader of its own.
-        if file.name == "lawbook.lock.toml" || path[0] == "calendar" {
-            continue;
-        }
-        let item = parse(index, &file.text, errors);
         if path[0] == "overlays" && path.len() >= 3 {
             let parsed = Parsed { path: path[2..].to_vec(), item };
             match routed.overlays.iter_mut().find(|(place, _)| *place == path[1]) {
@@ -99,7 +113,7 @@ pub fn route(files: &LawFiles, errors: &Errors) -> Routed {
 }
 
 /// Puts the versions of each procedure in the order of their days.
-pub fn sort_versions(routed: &mut Routed) {
+pub fn sort_versions(routed: &mut Routed<'_>) {
     for procedure in routed.procedures.iter_mut().chain(&mut routed.every) {
         // `procedure` sorts after any day; it is the first version.
         procedure.versions.sort_by_key(|version| (version.stem != "procedure", version.stem.clone()));
@@ -107,7 +121,7 @@ pub fn sort_versions(routed: &mut Routed) {
 }
 
 /// Puts one file where it belongs; the place of the file if there is no such place.
-pub fn put(routed: &mut Routed, path: &[String], item: Item) -> Result<(), Place> {
+pub fn put<'t>(routed: &mut Routed<'t>, path: &[String], item: Item<'t>) -> Result<(), Place> {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     match parts.as_slice() {
         ["lawbook.toml"] => routed.book = Some(item),
@@ -124,7 +138,7 @@ pub fn put(routed: &mut Routed, path: &[String], item: Item) -> Result<(), Place
             return put_in(every, rest, item);
         }
         ["procedures", control_point, id, rest @ ..] => {
-            let same = |files: &ProcedureFiles| files.id == *id && files.control_point == *control_point;
+            let same = |files: &ProcedureFiles<'t>| files.id == *id && files.control_point == *control_point;
             let known = routed.procedures.iter().position(same);
             let at = known.unwrap_or_else(|| {
                 routed.procedures.push(empty(control_point, id));
@@ -137,7 +151,7 @@ pub fn put(routed: &mut Routed, path: &[String], item: Item) -> Result<(), Place
     Ok(())
 }
 
-fn empty(control_point: &str, id: &str) -> ProcedureFiles {
+fn empty<'t>(control_point: &str, id: &str) -> ProcedureFiles<'t> {
     ProcedureFiles {
         control_point: control_point.to_owned(),
         id: id.to_owned(),
@@ -148,7 +162,7 @@ fn empty(control_point: &str, id: &str) -> ProcedureFiles {
     }
 }
 
-fn put_in(procedure: &mut ProcedureFiles, rest: &[&str], item: Item) -> Result<(), Place> {
+fn put_in<'t>(procedure: &mut ProcedureFiles<'t>, rest: &[&str], item: Item<'t>) -> Result<(), Place> {
     match rest {
         ["limits.toml"] => procedure.limits = Some(item),
         [file] if file.ends_with(".toml") => {

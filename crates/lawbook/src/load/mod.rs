@@ -12,6 +12,7 @@ mod overlay;
 mod parameters;
 mod procedures;
 mod rules;
+mod threads;
 mod words;
 
 use crate::files::LawFiles;
@@ -60,18 +61,7 @@ impl LawReport {
 /// Every error found, never only the first.
 pub fn load(files: LawFiles) -> Result<Lawbook, LawReport> {
     let errors = Errors::default();
-    let routed = files::route(&files, &errors);
-    let routed = overlay::merge(routed, &errors);
-    let mut book = Lawbook::empty(crate::digest::digest(&files));
-    norms::load(&routed, &mut book, &errors);
-    words::load(&routed, &mut book, &errors);
-    words::errata(&routed, &mut book, &errors);
-    book.calendar = files::calendar(&files, &errors);
-    files::check_counting(&book, &errors);
-    parameters::load(&routed, &mut book, &errors);
-    procedures::load(&routed, &mut book, &errors);
-    rules::load(&routed, &mut book, &errors);
-    cases::load(&routed, &mut book, &errors);
+    let mut book = read(&files, &errors);
     let errors = errors.into_sorted();
     if errors.is_empty() {
         book.files = files;
@@ -79,6 +69,23 @@ pub fn load(files: LawFiles) -> Result<Lawbook, LawReport> {
     } else {
         Err(LawReport { errors, files })
     }
+}
+
+/// Reads everything there is to read; what is wrong is noted.
+fn read(files: &LawFiles, errors: &Errors) -> Lawbook {
+    let (items, digest) = files::parse_all(files, errors);
+    let routed = overlay::merge(files::route(files, items, errors), errors);
+    let mut book = Lawbook::empty(digest);
+    norms::load(&routed, &mut book, errors);
+    words::load(&routed, &mut book, errors);
+    words::errata(&routed, &mut book, errors);
+    book.calendar = files::calendar(files, errors);
+    files::check_counting(&book, errors);
+    parameters::load(&routed, &mut book, errors);
+    procedures::load(&routed, &mut book, errors);
+    rules::load(&routed, &mut book, errors);
+    cases::load(&routed, &mut book, errors);
+    book
 }
 
 /// A worked case with edits made; `None` when a step they name is not there.

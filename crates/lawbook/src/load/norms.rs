@@ -22,7 +22,7 @@ const RANKS: [(&str, NormRank); 10] = [
     ("product", NormRank::Product),
 ];
 
-pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn load(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     let mut found = Vec::new();
     for item in &routed.norms {
         let Some(file) = Table::of(item, errors) else { continue };

@@ -8,7 +8,7 @@ use crate::tree::{Item, Kind, Table};
 use super::files::{Parsed, ProcedureFiles, Routed, put, sort_versions};
 
 /// Lays the overlays named in `lawbook.toml` over the rest, in that order.
-pub fn merge(mut routed: Routed, errors: &Errors) -> Routed {
+pub fn merge<'t>(mut routed: Routed<'t>, errors: &Errors) -> Routed<'t> {
     for procedure in routed.procedures.iter_mut().chain(&mut routed.every) {
         join(procedure, errors);
     }
@@ -34,10 +34,10 @@ pub fn merge(mut routed: Routed, errors: &Errors) -> Routed {
 }
 
 /// Joins the parts of a procedure with its first version, which must be there.
-fn join(procedure: &mut ProcedureFiles, errors: &Errors) {
+fn join(procedure: &mut ProcedureFiles<'_>, errors: &Errors) {
     let parts = std::mem::take(&mut procedure.parts);
     match procedure.versions.iter_mut().find(|version| version.stem == "procedure") {
-        Some(first) => parts.iter().for_each(|part| append(&mut first.item, part, errors)),
+        Some(first) => parts.into_iter().for_each(|part| append(&mut first.item, part, errors)),
         None => {
             let versions = procedure.versions.iter().map(|version| &version.item);
             let others = procedure.cases.iter().map(|(_, case)| case).chain(&procedure.limits);
@@ -49,7 +49,7 @@ fn join(procedure: &mut ProcedureFiles, errors: &Errors) {
     }
 }
 
-fn lay(routed: &mut Routed, file: Parsed, errors: &Errors) {
+fn lay<'t>(routed: &mut Routed<'t>, file: Parsed<'t>, errors: &Errors) {
     let parts: Vec<&str> = file.path.iter().map(String::as_str).collect();
     let lists = match parts.as_slice() {
         ["norms.toml"] => Some(&mut routed.norms),
@@ -67,7 +67,8 @@ fn lay(routed: &mut Routed, file: Parsed, errors: &Errors) {
     let known = match parts.as_slice() {
         ["procedures", "every", rest @ ..] => routed.every.as_mut().map(|every| (every, rest)),
         ["procedures", control_point, id, rest @ ..] => {
-            let same = |known: &&mut ProcedureFiles| known.id == *id && known.control_point == *control_point;
+            let same =
+                |known: &&mut ProcedureFiles<'t>| known.id == *id && known.control_point == *control_point;
             routed.procedures.iter_mut().find(same).map(|procedure| (procedure, rest))
         }
         _ => None,
@@ -83,7 +84,12 @@ fn lay(routed: &mut Routed, file: Parsed, errors: &Errors) {
 }
 
 /// Amends the file of a procedure that an overlay repeats; false when there is none yet.
-fn amend_procedure(procedure: &mut ProcedureFiles, rest: &[&str], change: &Item, errors: &Errors) -> bool {
+fn amend_procedure<'t>(
+    procedure: &mut ProcedureFiles<'t>,
+    rest: &[&str],
+    change: &Item<'t>,
+    errors: &Errors,
+) -> bool {
     let base = match rest {
         ["limits.toml"] => procedure.limits.as_mut(),
         ["cases", name] => {
@@ -112,16 +118,16 @@ fn amend_procedure(procedure: &mut ProcedureFiles, rest: &[&str], change: &Item,
 }
 
 /// Lays a list file over those of its kind: an entry replaces the one of its id, in whichever file that stands.
-fn lay_list(lists: &mut Vec<Item>, mut change: Item, errors: &Errors) {
+fn lay_list<'t>(lists: &mut Vec<Item<'t>>, mut change: Item<'t>, errors: &Errors) {
     let Kind::Table(keys) = &mut change.kind else {
         lists.push(change);
         return;
     };
     for (key, (_, item)) in keys.iter_mut() {
         let Kind::Array(entries) = &mut item.kind else { continue };
-        let mut own: Vec<Item> = Vec::new();
+        let mut own: Vec<Item<'t>> = Vec::new();
         for entry in std::mem::take(entries) {
-            let holds = |list: &&mut Vec<Item>| {
+            let holds = |list: &&mut Vec<Item<'t>>| {
                 id_of(&entry).is_some() && list.iter().any(|known| id_of(known) == id_of(&entry))
             };
             let known = lists.iter_mut().filter_map(|list| entries_of(list, key)).find(holds);
@@ -136,7 +142,7 @@ fn lay_list(lists: &mut Vec<Item>, mut change: Item, errors: &Errors) {
 }
 
 /// The list under a key of a file.
-fn entries_of<'a>(file: &'a mut Item, key: &str) -> Option<&'a mut Vec<Item>> {
+fn entries_of<'a, 't>(file: &'a mut Item<'t>, key: &str) -> Option<&'a mut Vec<Item<'t>>> {
     let Kind::Table(keys) = &mut file.kind else { return None };
     match keys.get_mut(key) {
         Some((_, Item { kind: Kind::Array(entries), .. })) => Some(entries),
@@ -145,7 +151,7 @@ fn entries_of<'a>(file: &'a mut Item, key: &str) -> Option<&'a mut Vec<Item>> {
 }
 
 /// Amends a file: entries of lists with the same id are replaced, others added; `drop` names ids that go; other keys are set.
-pub fn amend(base: &mut Item, change: &Item, errors: &Errors) {
+pub fn amend<'t>(base: &mut Item<'t>, change: &Item<'t>, errors: &Errors) {
     let (Kind::Table(base), Kind::Table(change)) = (&mut base.kind, &change.kind) else { return };
     for (key, (place, item)) in change {
         match (base.get_mut(key), &item.kind) {
@@ -162,28 +168,28 @@ pub fn amend(base: &mut Item, change: &Item, errors: &Errors) {
 }
 
 /// Adds the lists of a part to those of the whole; a part holds nothing but lists.
-fn append(whole: &mut Item, part: &Item, errors: &Errors) {
-    let (Kind::Table(whole), Kind::Table(part)) = (&mut whole.kind, &part.kind) else { return };
-    for (key, (place, item)) in part {
-        let Kind::Array(added) = &item.kind else {
+fn append<'t>(whole: &mut Item<'t>, part: Item<'t>, errors: &Errors) {
+    let (Kind::Table(whole), Kind::Table(part)) = (&mut whole.kind, part.kind) else { return };
+    for (key, (place, mut item)) in part {
+        let Kind::Array(added) = &mut item.kind else {
             errors.hint(
-                place,
+                &place,
                 format!("`{key}` 应写在 procedure.toml 里"),
                 "程序目录里的其他文件只写 [[act]]、[[fact]] 等列表",
             );
             continue;
         };
-        match whole.get_mut(key) {
-            Some((_, Item { kind: Kind::Array(entries), .. })) => entries.extend(added.iter().cloned()),
+        match whole.get_mut(&key) {
+            Some((_, Item { kind: Kind::Array(entries), .. })) => entries.append(added),
             _ => {
-                whole.insert(key.clone(), (place.clone(), item.clone()));
+                whole.insert(key, (place, item));
             }
         }
     }
 }
 
 /// Replaces entries of the same id in place; others go to the end. An entry with `drop = true` removes the one of its id.
-fn amend_list(entries: &mut Vec<Item>, added: &[Item], errors: &Errors) {
+fn amend_list<'t>(entries: &mut Vec<Item<'t>>, added: &[Item<'t>], errors: &Errors) {
     for entry in added {
         let id = id_of(entry);
         let known = entries.iter().position(|known| id_of(known) == id);
@@ -202,14 +208,14 @@ fn amend_list(entries: &mut Vec<Item>, added: &[Item], errors: &Errors) {
     }
 }
 
-fn has_id(item: &Item) -> bool {
+fn has_id(item: &Item<'_>) -> bool {
     id_of(item).is_some()
 }
 
-fn id_of(item: &Item) -> Option<String> {
+fn id_of<'a>(item: &'a Item<'_>) -> Option<&'a str> {
     let Kind::Table(keys) = &item.kind else { return None };
     ["id", "key"].iter().find_map(|key| match keys.get(*key) {
-        Some((_, Item { kind: Kind::Text(text), .. })) => Some(text.clone()),
+        Some((_, Item { kind: Kind::Text(text), .. })) => Some(text.as_ref()),
         _ => None,
     })
 }

@@ -10,7 +10,7 @@ use super::basis;
 use super::files::Routed;
 use super::overlay::once_each;
 
-pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn load(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     let mut found = Vec::new();
     for item in &routed.parameters {
         let Some(file) = Table::of(item, errors) else { continue };

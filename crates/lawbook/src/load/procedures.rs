@@ -16,12 +16,12 @@ use crate::report::Errors;
 use crate::tree::{Item, Table};
 
 use super::files::{ProcedureFiles, Routed, VersionFile};
-use super::{acts, basis, conditions, limits, overlay, words};
+use super::{acts, basis, conditions, limits, overlay, threads, words};
 
-pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn load(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     let mut versions = Vec::new();
     for files in &routed.procedures {
-        let mut previous: Option<Item> = None;
+        let mut previous: Option<Item<'_>> = None;
         for version in &files.versions {
             // A later version says only what differs from the one before it.
             let item = match &previous {
@@ -45,8 +45,11 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
     for (_, _, item) in &versions {
         register_types(item, &mut registers);
     }
-    for (files, version, item) in &versions {
-        let Some(procedure) = read(files, item, every, routed, &registers, book, errors) else { continue };
+    let read = threads::each(&versions, errors, |_, (files, _, item), errors| {
+        read(files, item, every, routed, &registers, book, errors)
+    });
+    for ((files, version, _), procedure) in versions.iter().zip(read) {
+        let Some(procedure) = procedure else { continue };
         check_version(files, version, &procedure, book, errors);
         book.procedures.push(procedure);
     }
@@ -55,8 +58,8 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
 
 /// A version governs from the day its file is named after, later than those before it; no two folders bear one id.
 fn check_version(
-    files: &ProcedureFiles,
-    version: &VersionFile,
+    files: &ProcedureFiles<'_>,
+    version: &VersionFile<'_>,
     procedure: &Procedure,
     book: &Lawbook,
     errors: &Errors,
@@ -77,7 +80,7 @@ fn check_version(
 }
 
 /// Types of register values, known before any condition is bound. Errors are reported when the procedure itself is read.
-fn register_types(item: &Item, registers: &mut BTreeMap<(String, String), Type>) {
+fn register_types(item: &Item<'_>, registers: &mut BTreeMap<(String, String), Type>) {
     let ignored = Errors::default();
     let Some(table) = Table::of(item, &ignored) else { return };
     for register in table.tables("register") {
@@ -117,10 +120,10 @@ impl<'a> Sources<'a> {
 }
 
 fn read(
-    files: &ProcedureFiles,
-    item: &Item,
-    every: Option<&Item>,
-    routed: &Routed,
+    files: &ProcedureFiles<'_>,
+    item: &Item<'_>,
+    every: Option<&Item<'_>>,
+    routed: &Routed<'_>,
     registers: &BTreeMap<(String, String), Type>,
     book: &Lawbook,
     errors: &Errors,

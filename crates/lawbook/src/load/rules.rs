@@ -22,7 +22,7 @@ const KINDS: [&str; 8] = [
     "value-consistency",
 ];
 
-pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn load(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     for item in &routed.rules {
         let Some(file) = Table::of(item, errors) else { continue };
         for table in file.tables("rule") {

@@ -12,7 +12,7 @@ use super::basis;
 use super::files::Routed;
 use super::overlay::once_each;
 
-pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn load(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     let mut fields = Vec::new();
     for item in &routed.fields {
         let Some(file) = Table::of(item, errors) else { continue };
@@ -57,7 +57,7 @@ pub fn load(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
 }
 
 /// Reads `errata.toml`.
-pub fn errata(routed: &Routed, book: &mut Lawbook, errors: &Errors) {
+pub fn errata(routed: &Routed<'_>, book: &mut Lawbook, errors: &Errors) {
     let Some(file) = routed.errata.as_ref().and_then(|item| Table::of(item, errors)) else { return };
     for table in file.tables("erratum") {
         let (key, matters, reason) = (table.text("key"), table.text("matters"), table.text("reason"));
