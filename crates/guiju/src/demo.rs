@@ -38,8 +38,7 @@ pub fn run(common: &Common) -> Result<Done, Failure> {
         book.cases.len()
     ))?;
     heading("二、证明：穷举程序的全部走法，看有没有违反规则的")?;
-    let provable: Vec<String> = PROVED.iter().map(ToString::to_string).collect();
-    crate::prove::run(&provable, common)?;
+    crate::prove::text(&book, &PROVED.map(str::to_owned), &["rule:".to_owned()])?;
     heading("三、评查：案例与改动过的案卷，一并对照全部规则")?;
     let tally = review_sample(&book);
     review_command::report(&book, tally, crate::Format::Text)?;

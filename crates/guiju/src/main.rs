@@ -113,10 +113,10 @@ enum LawCommand {
         #[arg(long, value_name = "FILE")]
         since: Option<PathBuf>,
     },
-    /// 证明：穷举程序的全部走法，找违反规则的最短一条 / explore every path of the procedures
+    /// 证明：穷举程序的全部走法，不成立的给出最短的走法 / explore every path of the procedures
     Prove {
-        /// 程序，默认全部 / the procedures, all by default
-        procedures: Vec<String>,
+        #[command(flatten)]
+        prove: prove::ProveArgs,
     },
     /// 按中文、编号或期限长度查找 / find by word or length of a limit
     Find {
@@ -170,7 +170,7 @@ fn main() -> ExitCode {
 fn law(command: LawCommand, common: &Common) -> Result<exit::Done, exit::Failure> {
     match command {
         LawCommand::Check { since } => check::run(common, since.as_deref()),
-        LawCommand::Prove { procedures } => prove::run(&procedures, common),
+        LawCommand::Prove { prove } => prove::run(&prove, common),
         LawCommand::Find { words } => find::run(&words, common),
         LawCommand::Show { id } => show::show(&id, common),
         LawCommand::Fields { act } => show::fields(act.as_deref(), common),

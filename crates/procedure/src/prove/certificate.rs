@@ -79,18 +79,56 @@ impl Certificate {
     }
 }
 
-/// Whether a certificate says that everything of this lawbook was proved by this engine.
-#[must_use]
-pub fn verify(book: &Lawbook, certificate: &Certificate) -> bool {
-    let there = |procedure: &lawbook::model::Procedure| {
+/// Why a certificate is worth nothing for a lawbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejected {
+    /// It is of another lawbook.
+    OtherLawbook {
+        /// The digest in the certificate.
+        certified: String,
+        /// The digest of the lawbook.
+        loaded: String,
+    },
+    /// It was made by another version of the proof.
+    OtherEngine {
+        /// The version in the certificate.
+        certified: String,
+        /// The version at work.
+        own: String,
+    },
+    /// It does not say that a property of the lawbook was proved.
+    Unproved {
+        /// The procedure.
+        procedure: String,
+        /// The first day of its version.
+        version: String,
+        /// The property.
+        property: String,
+    },
+}
+
+/// Accepts a certificate that says of every property of this lawbook that this engine proved it.
+///
+/// # Errors
+/// The first reason why not.
+pub fn verify(book: &Lawbook, certificate: &Certificate) -> Result<(), Rejected> {
+    if certificate.lawbook != book.digest {
+        let (certified, loaded) = (certificate.lawbook.clone(), book.digest.clone());
+        return Err(Rejected::OtherLawbook { certified, loaded });
+    }
+    if certificate.engine != ENGINE {
+        return Err(Rejected::OtherEngine { certified: certificate.engine.clone(), own: ENGINE.to_owned() });
+    }
+    for procedure in &book.procedures {
         let version = procedure.from.to_string();
-        certificate.procedures.iter().any(|known| known.id == procedure.id && known.version == version)
-    };
-    let proved = |procedure: &CertifiedProcedure| {
-        procedure.properties.values().all(|property| property.result == Verdict::Proved)
-    };
-    certificate.lawbook == book.digest
-        && certificate.engine == ENGINE
-        && book.procedures.iter().all(there)
-        && certificate.procedures.iter().all(proved)
+        let same = |known: &&CertifiedProcedure| known.id == procedure.id && known.version == version;
+        let known = certificate.procedures.iter().find(same);
+        let proved = |id: &String| {
+            known.and_then(|known| known.properties.get(id)).is_some_and(|one| one.result == Verdict::Proved)
+        };
+        if let Some(property) = super::property_ids(book, procedure).into_iter().find(|id| !proved(id)) {
+            return Err(Rejected::Unproved { procedure: procedure.id.clone(), version, property });
+        }
+    }
+    Ok(())
 }

@@ -20,8 +20,18 @@ use super::result::{Property, Verdict};
 /// Whether each limit that binds the agency can be met.
 pub fn limits(book: &Lawbook, procedure: &Procedure) -> Vec<Property> {
     let days = Days::of(book);
+    bound(procedure).map(|limit| property(procedure, limit, &days)).collect()
+}
+
+/// The limits that bind the agency to an act.
+pub fn bound(procedure: &Procedure) -> impl Iterator<Item = &Limit> {
     let bound = |limit: &&Limit| limit.binds == Binds::Agency && !limit.before && !limit.until.is_empty();
-    procedure.limits.iter().filter(bound).map(|limit| property(procedure, limit, &days)).collect()
+    procedure.limits.iter().filter(bound)
+}
+
+/// The id of the property.
+pub fn id(limit: &Limit) -> String {
+    format!("limit:{}", limit.id)
 }
 
 fn property(procedure: &Procedure, limit: &Limit, days: &Days<'_>) -> Property {
@@ -50,7 +60,7 @@ fn property(procedure: &Procedure, limit: &Limit, days: &Days<'_>) -> Property {
             (result, format!("必须等待的窗口最多共 {least} 日，期限最短 {shortest} 日（均按自然日）"))
         }
     };
-    let mut property = Property::new(format!("limit:{}", limit.id), result, 0);
+    let mut property = Property::new(id(limit), result, 0);
     property.detail.push(detail);
     if limit.length_field.is_some() {
         property.assumes.push("由起算环节另定长度的，按法定长度计".to_owned());

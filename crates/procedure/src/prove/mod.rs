@@ -21,13 +21,16 @@ mod slice;
 mod way_out;
 
 use lawbook::Lawbook;
-use lawbook::model::{Procedure, RuleIx};
+use lawbook::model::{ActDef, Procedure, RuleIx};
 
-pub use certificate::{Certificate, Certified, CertifiedProcedure, ENGINE, verify};
+pub use certificate::{Certificate, Certified, CertifiedProcedure, ENGINE, Rejected, verify};
 pub use result::{PathStep, ProcedureProof, Proof, Property, Verdict};
 
 use machine::{Goal, Machine};
 use refine::{Answer, Bounds};
+
+/// The id of the property that there always is a way out.
+const WAY_OUT: &str = "way-out";
 
 /// How far a proof may go.
 #[derive(Debug, Clone, Copy)]
@@ -62,18 +65,32 @@ pub fn prove(book: &Lawbook) -> Proof {
 /// Proves one version of a procedure: its rules, acts, way out, limits and fields.
 #[must_use]
 pub fn prove_procedure(book: &Lawbook, procedure: &Procedure, options: Options) -> ProcedureProof {
+    prove_properties(book, procedure, options, &|_| true)
+}
+
+/// Proves those properties of one version of a procedure whose id is wanted.
+#[must_use]
+pub fn prove_properties(
+    book: &Lawbook,
+    procedure: &Procedure,
+    options: Options,
+    wanted: &dyn Fn(&str) -> bool,
+) -> ProcedureProof {
     let machine = Machine::of(book, procedure);
     let mut properties = Vec::new();
-    for (at, rule) in book.rules.iter().enumerate() {
-        let ix = RuleIx(at as u16);
-        if rule.uses.prove && procedure.bound(ix).next().is_some() {
-            properties.push(prove_rule(&machine, ix, options));
+    for (rule, id) in rules_of(book, procedure) {
+        if wanted(&id) {
+            properties.push(prove_rule(&machine, rule, options));
         }
     }
-    properties.extend(reach::reach(&machine, options.bounds()));
-    properties.push(way_out::way_out(&machine, options.bounds()));
-    properties.extend(limits::limits(book, procedure));
-    properties.extend(sets::sets(&machine, options.bounds()));
+    if procedure.acts.iter().any(|act| wanted(&reach_id(act))) {
+        properties.extend(reach::reach(&machine, options.bounds()).into_iter().filter(|one| wanted(&one.id)));
+    }
+    if wanted(WAY_OUT) {
+        properties.push(way_out::way_out(&machine, options.bounds()));
+    }
+    properties.extend(limits::limits(book, procedure).into_iter().filter(|one| wanted(&one.id)));
+    properties.extend(sets::sets(&machine, options.bounds(), wanted));
     ProcedureProof {
         id: procedure.id.clone(),
         version: procedure.from.to_string(),
@@ -81,6 +98,33 @@ pub fn prove_procedure(book: &Lawbook, procedure: &Procedure, options: Options) 
         properties,
         assumes: machine.assumes.clone(),
     }
+}
+
+/// The ids of all properties of one version of a procedure, in the order of their proof.
+#[must_use]
+pub fn property_ids(book: &Lawbook, procedure: &Procedure) -> Vec<String> {
+    let machine = Machine::of(book, procedure);
+    let mut ids: Vec<String> = rules_of(book, procedure).into_iter().map(|(_, id)| id).collect();
+    ids.extend(procedure.acts.iter().map(reach_id));
+    ids.push(WAY_OUT.to_owned());
+    ids.extend(limits::bound(procedure).map(limits::id));
+    ids.extend(machine.set_goals.iter().map(|set| sets::id(&machine, set)));
+    ids
+}
+
+/// The rules that are to be proved of a procedure, with the ids of their properties.
+fn rules_of(book: &Lawbook, procedure: &Procedure) -> Vec<(RuleIx, String)> {
+    let rules = (0..book.rules.len()).map(|at| RuleIx(at as u16));
+    let rules = rules.filter(|rule| book.rule(*rule).uses.prove && procedure.bound(*rule).next().is_some());
+    rules.map(|rule| (rule, rule_id(book, rule))).collect()
+}
+
+fn reach_id(act: &ActDef) -> String {
+    format!("reach:{}", act.id)
+}
+
+fn rule_id(book: &Lawbook, rule: RuleIx) -> String {
+    format!("rule:{}", book.rule(rule).id)
 }
 
 /// Proves rules of a procedure, which need not be the lawbook's own: a test may have taken a need out of it.
@@ -100,7 +144,7 @@ fn prove_rule(machine: &Machine<'_>, rule: RuleIx, options: Options) -> Property
     let bound = machine.procedure.rules.iter().zip(&machine.rule_goals);
     let goals: Vec<Goal> =
         bound.filter(|(bound, _)| bound.rule == rule).flat_map(|(_, goals)| goals).cloned().collect();
-    let id = format!("rule:{}", machine.book.rule(rule).id);
+    let id = rule_id(machine.book, rule);
     let (answer, states) = refine::ask(machine, &goals, options.bounds());
     match answer {
         Answer::Never => Property::new(id, Verdict::Proved, states),

@@ -1,16 +1,18 @@
 //! Every field a condition reads of another act has been set (`set:ACT.FIELD`).
 
-use super::machine::Machine;
+use super::machine::{Machine, SetGoal};
 use super::path;
 use super::refine::{self, Answer, Bounds};
 use super::result::{Property, Verdict};
 
-/// Whether each field read has been set when it is read.
-pub fn sets(machine: &Machine<'_>, bounds: Bounds) -> Vec<Property> {
+/// Whether each field read has been set when it is read, of those properties that are wanted.
+pub fn sets(machine: &Machine<'_>, bounds: Bounds, wanted: &dyn Fn(&str) -> bool) -> Vec<Property> {
     let mut properties = Vec::new();
     for set in &machine.set_goals {
-        let def = machine.procedure.def(set.act);
-        let id = format!("set:{}.{}", def.id, machine.book.field_at(set.field).id);
+        let (def, id) = (machine.procedure.def(set.act), id(machine, set));
+        if !wanted(&id) {
+            continue;
+        }
         let (answer, states) = refine::ask(machine, &set.goals, bounds);
         let mut property = match answer {
             Answer::Never => Property::new(id, Verdict::Proved, states),
@@ -32,4 +34,9 @@ pub fn sets(machine: &Machine<'_>, bounds: Bounds) -> Vec<Property> {
         properties.push(property);
     }
     properties
+}
+
+/// The id of the property.
+pub fn id(machine: &Machine<'_>, set: &SetGoal) -> String {
+    format!("set:{}.{}", machine.procedure.def(set.act).id, machine.book.field_at(set.field).id)
 }

@@ -1,0 +1,4 @@
+//! The program as it is called from the command line.
+
+mod kit;
+mod prove;
