@@ -14,7 +14,7 @@ fn benches(criterion: &mut Criterion) {
         .max_by_key(|(_, record)| record.acts.len());
     let Some((case, record)) = longest else { return };
     let registers = &case.registers;
-    let surroundings = Surroundings { records: &[], entries: registers, given: true };
+    let surroundings = Surroundings { records: &[], entries: registers, given: true, asked: None };
     let last = record.acts.last().expect("a case has acts");
     let mut before = Record { acts: record.acts[..record.acts.len() - 1].to_vec(), ..record.clone() };
     // A record of sixty acts: more evidence of the kind the case already has.

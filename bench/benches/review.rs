@@ -56,7 +56,8 @@ fn penalty_cases(_: &mut Criterion) {
     let (mut tally, mut worst, mut assessor) = (Tally::new(&book), Vec::new(), Assessor::default());
     for _ in 0..rounds {
         for (case, record) in &records {
-            let surroundings = Surroundings { records: &[], entries: &case.registers, given: true };
+            let surroundings =
+                Surroundings { records: &[], entries: &case.registers, given: true, asked: None };
             let as_of = record.acts.last().map_or(date(2026, 1, 1), |act| act.at.day());
             let instances = assessor.assess(record, &surroundings, as_of);
             tally.add(record.acts.len() as u64, instances, &mut worst);

@@ -19,5 +19,5 @@ pub use limits::{LimitRun, LimitState};
 pub use line::{LineError, fill_adopted, read_act, read_record, read_text, start_record, write_act};
 pub use order::{Corrected, Correction};
 pub use record::Record;
-pub use surroundings::{Looked, Surroundings};
+pub use surroundings::{Asked, Looked, Surroundings};
 pub use view::{Corrections, Link, Occurrence, Scope, Standing, View, outcome_counts};

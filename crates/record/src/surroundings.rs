@@ -1,5 +1,8 @@
 //! What the shell looked up because the gates ask for it: register entries of other matters.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use lawbook::model::RegisterEntry;
 use terms::{Moment, Value};
@@ -17,6 +20,20 @@ pub struct Surroundings<'a> {
     pub entries: &'a [RegisterEntry],
     /// Whether registers were looked up at all. When they were not, what rests on them warns and does not block.
     pub given: bool,
+    /// Where it is noted which entries were asked for, so that the caller can look them up and ask again.
+    pub asked: Option<&'a Asked>,
+}
+
+/// Entries of registers that were asked for: register and subject.
+#[derive(Debug, Default)]
+pub struct Asked(RefCell<BTreeSet<(Box<str>, Box<str>)>>);
+
+impl Asked {
+    /// The entries, in order.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Box<str>, Box<str>)> {
+        self.0.borrow().iter().cloned().collect()
+    }
 }
 
 /// A value found in a register.
@@ -34,12 +51,15 @@ impl Surroundings<'_> {
     /// No registers at hand.
     #[must_use]
     pub fn none() -> Surroundings<'static> {
-        Surroundings { records: &[], entries: &[], given: false }
+        Surroundings { records: &[], entries: &[], given: false, asked: None }
     }
 
     /// The value of a register entry on a day; nothing when there is no entry about that subject.
     #[must_use]
     pub fn look(&self, register: &str, subject: &str, value: &str, at: Moment) -> Option<Looked> {
+        if let Some(asked) = self.asked {
+            asked.0.borrow_mut().insert((register.into(), subject.into()));
+        }
         self.look_in_records(register, subject, value, at)
             .or_else(|| self.look_in_entries(register, subject, value, at.day()))
     }
@@ -83,5 +103,22 @@ impl Surroundings<'_> {
             serde_json::Value::Null | serde_json::Value::Object(_) => None,
         });
         Some(Looked { value: read, matter: subject.into(), version: 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_noted_once() {
+        let asked = Asked::default();
+        let surroundings = Surroundings { given: true, asked: Some(&asked), ..Surroundings::none() };
+        let day = Moment::Day(Date::constant(2026, 3, 2));
+        for person in ["p-2", "p-1", "p-2"] {
+            assert_eq!(surroundings.look("certificate", person, "active", day), None);
+        }
+        let pair = |person: &str| (Box::from("certificate"), Box::from(person));
+        assert_eq!(asked.entries(), [pair("p-1"), pair("p-2")]);
     }
 }

@@ -62,7 +62,7 @@ pub fn play<'b>(book: &'b Lawbook, case: &'b Case) -> Play<'b> {
         player.step(&mut record, step);
     }
     let others = std::mem::take(&mut player.other_records);
-    let surroundings = Surroundings { records: &others, entries: &case.registers, given: true };
+    let surroundings = Surroundings { records: &others, entries: &case.registers, given: true, asked: None };
     let as_of = case.as_of.or(record.acts.last().map(|act| act.at.day())).unwrap_or(Date::MIN);
     player.instances = assess(&record, &surroundings, as_of);
     let broken = broken_rules(&record, &player.instances);
@@ -140,7 +140,8 @@ fn happen<'b>(
     let record = record_of(book, case)?;
     let other_records: Vec<Record<'_>> =
         case.others.iter().filter_map(|other| read_record(book, &other.lines).ok()).collect();
-    let surroundings = Surroundings { records: &other_records, entries: &case.registers, given: true };
+    let surroundings =
+        Surroundings { records: &other_records, entries: &case.registers, given: true, asked: None };
     let last = record.acts.iter().map(|act| act.at.day()).max().unwrap_or(Date::MIN);
     let as_of = as_of.or(case.as_of).unwrap_or(last);
     let instances = assess(&record, &surroundings, as_of);
@@ -230,8 +231,12 @@ impl<'b> Player<'b> {
     }
 
     fn decide(&mut self, record: &mut Record<'b>, step: &CaseStep, act: &Act) -> Happened {
-        let surroundings =
-            Surroundings { records: &self.other_records, entries: &self.case.registers, given: true };
+        let surroundings = Surroundings {
+            records: &self.other_records,
+            entries: &self.case.registers,
+            given: true,
+            asked: None,
+        };
         let answer = decide(record, &surroundings, act, now_of(act));
         match (answer, &step.expect) {
             (Ok(decided), Expectation::Refused(expected)) => {

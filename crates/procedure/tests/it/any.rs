@@ -34,7 +34,7 @@ fn happened(record: &mut Record<'_>, n: usize, tape: &mut Tape<'_>, wildness: Wi
 /// Only what was accepted, as an office works: one after the other, the possible acts first.
 fn lawful(record: &mut Record<'_>, n: usize, tape: &mut Tape<'_>) {
     let entries = certificates();
-    let surroundings = Surroundings { records: &[], entries: &entries, given: true };
+    let surroundings = Surroundings { records: &[], entries: &entries, given: true, asked: None };
     for step in 0..n {
         let at = Moment::Day(BASE.checked_add((step as i64 * 2).days()).unwrap());
         let now = end_of_day(at);
@@ -87,7 +87,7 @@ fn check_answer(
     given: bool,
 ) -> Result<(), TestCaseError> {
     let entries = certificates();
-    let surroundings = Surroundings { records: &[], entries: &entries, given };
+    let surroundings = Surroundings { records: &[], entries: &entries, given, asked: None };
     let answer = decide(record, &surroundings, proposed, now);
     let json = try_json(record, &answer);
     prop_assert_eq!(json["accepted"].as_bool(), Some(answer.is_ok()));
@@ -175,7 +175,7 @@ fn rule_reads_self(procedure: &Procedure, book: &Lawbook, id: &str) -> bool {
 /// What `next` says is possible is refused for nothing but what the act itself says; what it says is blocked is refused.
 fn check_next(record: &Record<'_>, at: Moment, tape: &mut Tape<'_>) -> Result<(), TestCaseError> {
     let entries = certificates();
-    let surroundings = Surroundings { records: &[], entries: &entries, given: true };
+    let surroundings = Surroundings { records: &[], entries: &entries, given: true, asked: None };
     let now = end_of_day(at);
     let answer = next(record, &surroundings, now);
     let _ = next_json(record, &answer);

@@ -28,7 +28,7 @@ pub fn end_of_day(at: Moment) -> Timestamp {
 
 fn ask(record: &Record<'_>, proposed: &Act) -> Result<Decided, Refusal> {
     let entries = certificates();
-    let surroundings = Surroundings { records: &[], entries: &entries, given: true };
+    let surroundings = Surroundings { records: &[], entries: &entries, given: true, asked: None };
     decide(record, &surroundings, proposed, end_of_day(proposed.at))
 }
 
@@ -150,7 +150,7 @@ fn a_certificate_is_read_off_the_matter_that_is_its_entry() {
     let ask = |records: &[Record<'_>]| {
         decide(
             &record,
-            &Surroundings { records, entries: &[], given: true },
+            &Surroundings { records, entries: &[], given: true, asked: None },
             &proposed,
             end_of_day(proposed.at),
         )
