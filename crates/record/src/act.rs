@@ -69,6 +69,8 @@ pub struct Act {
     pub recorded: Option<Timestamp>,
     /// Who did it.
     pub by: Vec<Actor>,
+    /// Who entered it, when that is another than who did it: what a party said, what a court sent.
+    pub entered: Option<Actor>,
     /// What it is about: ids by kind.
     pub about: Vec<(Box<str>, Vec<Box<str>>)>,
     /// Its outcome.
@@ -98,6 +100,7 @@ impl Act {
             at,
             recorded: None,
             by: Vec::new(),
+            entered: None,
             about: Vec::new(),
             outcome: None,
             fields: Vec::new(),

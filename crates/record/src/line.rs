@@ -114,6 +114,7 @@ struct RawLine {
     recorded: Option<jiff::Timestamp>,
     #[serde(default)]
     by: Vec<RawActor>,
+    entered: Option<RawActor>,
     about: Option<Map<String, Json>>,
     outcome: Option<String>,
     fields: Option<Map<String, Json>>,
@@ -292,9 +293,10 @@ fn act(book: &Lawbook, procedure: &Procedure, raw: RawLine) -> Result<Act, LineE
     read.recorded = raw.recorded;
     read.outcome = outcome;
     read.number = raw.number.as_deref().map(Into::into);
-    for actor in raw.by {
-        read.by.push(Actor { person: actor.person.into(), post: actor.post.unwrap_or_default().into() });
-    }
+    let actor =
+        |raw: RawActor| Actor { person: raw.person.into(), post: raw.post.unwrap_or_default().into() };
+    read.by = raw.by.into_iter().map(actor).collect();
+    read.entered = raw.entered.map(actor);
     for (kind, ids) in raw.about.unwrap_or_default() {
         let named = match &ids {
             Json::Array(ids) => ids.iter().map(|id| id.as_str().map(Into::into)).collect(),
@@ -444,6 +446,9 @@ fn act_line(book: &Lawbook, procedure: &Procedure, act: &Act) -> Map<String, Jso
     put("at", Json::from(act.at.to_string()));
     let actor = |actor: &Actor| serde_json::json!({ "person": &*actor.person, "post": &*actor.post });
     put("by", act.by.iter().map(actor).collect());
+    if let Some(entered) = &act.entered {
+        put("entered", actor(entered));
+    }
     put("strand", act.strand.as_deref().map_or(Json::Null, Json::from));
     let texts = |ids: &[Box<str>]| ids.iter().map(|id| Json::from(&**id)).collect::<Json>();
     put("about", Json::Object(act.about.iter().map(|(kind, ids)| (kind.to_string(), texts(ids))).collect()));

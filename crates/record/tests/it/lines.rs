@@ -33,6 +33,7 @@ fn full(book: &lawbook::Lawbook, numbers: &[u16]) -> Act {
         };
         act.seen = vec![seen(Some(Value::Bool(true))), seen(None)];
         act.acknowledged = vec![("decided/few".into(), "已核实".into()), ("time".into(), "".into())];
+        act.entered = Some(Actor { person: "p-9".into(), post: "officer".into() });
         act.about = vec![("party".into(), vec!["c-1".into(), "c-2".into()]), ("vehicle".into(), Vec::new())];
         act.by.push(Actor { person: "p-9".into(), post: "".into() });
         let mut inner = any_act(book, procedure, tape, BASE, Wildness::Usual);
