@@ -13,6 +13,7 @@ use super::error::ImportError;
 use super::event::Visitor;
 use super::place::Place;
 use super::projection::Projection;
+use super::source::SourceFault;
 use super::window::Window;
 
 /// Reads a table to its end.
@@ -22,6 +23,7 @@ pub(super) struct CsvReader<'p> {
     delimiter: u8,
     fields: Vec<Field>,
     unquoted: String,
+    has_header: bool,
     pub assembler: Assembler<'p>,
 }
 
@@ -40,7 +42,7 @@ impl<'p> CsvReader<'p> {
         };
         let assembler = Assembler::new(projection, file, keys);
         let (fields, unquoted) = (Vec::new(), String::new());
-        CsvReader { window, limit, delimiter: b',', fields, unquoted, assembler }
+        CsvReader { window, limit, delimiter: b',', fields, unquoted, has_header: false, assembler }
     }
 
     pub(super) fn read<V: Visitor + ?Sized>(&mut self, visitor: &mut V) -> Result<(), Stop> {
@@ -57,6 +59,7 @@ impl<'p> CsvReader<'p> {
         let place = self.window.place();
         let columns = Columns::of(&header, place, &mut self.assembler, visitor)?;
         self.window.pass(length);
+        self.has_header = true;
         while let Some(length) = self.next_row(visitor)? {
             self.take(&columns, visitor)?;
             self.window.pass(length);
@@ -90,7 +93,10 @@ impl<'p> CsvReader<'p> {
                     self.too_long(visitor)?;
                     self.skip_line()?;
                 }
-                Row::More => is_last = !self.more()?,
+                Row::More => match self.window.more() {
+                    Ok(more) => is_last = !more,
+                    Err(fault) => self.bad_bytes(fault, visitor)?,
+                },
                 Row::Misplaced { at } => {
                     let problem =
                         ImportError::MisplacedQuote { at: self.assembler.at(self.window.place_ahead(at)) };
@@ -147,10 +153,26 @@ impl<'p> CsvReader<'p> {
         }
     }
 
+    /// A row with bytes that are no text is left out; a header cannot be.
+    fn bad_bytes<V: Visitor + ?Sized>(&mut self, fault: SourceFault, visitor: &mut V) -> Result<(), Stop> {
+        let at = self.assembler.at(self.window.place());
+        if !self.has_header {
+            return Err(Stop::Failed(fault.placed(at)));
+        }
+        let problem = fault.of_a_line(at).map_err(Stop::Failed)?;
+        self.assembler.problem(problem, visitor)?;
+        self.skip_line()
+    }
+
+    /// Gets more of a line that is passed over, whatever is in it.
     fn more(&mut self) -> Result<bool, Stop> {
-        self.window.more().map_err(|fault| {
-            let at = self.assembler.at(self.window.place());
-            Stop::Failed(fault.placed(at))
-        })
+        match self.window.more() {
+            Ok(more) => Ok(more),
+            Err(fault) if fault.is_passable() && self.has_header => Ok(true),
+            Err(fault) => {
+                let at = self.assembler.at(self.window.place());
+                Err(Stop::Failed(fault.placed(at)))
+            }
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Bytes of a file made UTF-8 while they stream by.
 //!
 //! A byte-order mark decides; then what the mapping or the XML prolog declares; then the bytes themselves:
-//! valid UTF-8 is UTF-8, other bytes are tried as GB18030 (which contains GBK and GB2312).
+//! valid UTF-8 is UTF-8, other bytes are tried as GB18030 (which contains GBK and GB2312). Bytes that fit neither
+//! are told with their place, and conversion goes on behind them.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -9,10 +10,6 @@ use std::sync::Arc;
 use encoding_rs::{Decoder, DecoderResult, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::source::{SourceFault, read_full};
-
-/// This many characters of three or more bytes before the first bad byte make a text UTF-8 with a fault in
-/// it, not GB18030: Chinese in GB18030 does not look like them so often by chance.
-const N_WIDE_OF_UTF8: usize = 4;
 
 /// How the encoding of a file is found.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,7 +27,11 @@ pub(super) struct ToUtf8 {
     state: State,
     /// Bytes of the (decompressed) input that were converted.
     n_converted: u64,
-    /// The fault that follows the text delivered last.
+    /// Bad bytes right behind the text delivered last.
+    bad: Option<SourceFault>,
+    /// Bytes behind the bad ones that are UTF-8, or to be found so.
+    rest: Vec<u8>,
+    /// The fault that follows everything that was read.
     after: Option<SourceFault>,
     ended: bool,
 }
@@ -46,13 +47,24 @@ enum State {
 
 impl ToUtf8 {
     pub(super) fn new(input: Box<dyn Read + Send>, declared: Declared) -> ToUtf8 {
-        ToUtf8 { input, declared, state: State::Fresh, n_converted: 0, after: None, ended: false }
+        let (bad, rest, after) = (None, Vec::new(), None);
+        ToUtf8 { input, declared, state: State::Fresh, n_converted: 0, bad, rest, after, ended: false }
     }
 
     /// Writes the next text into `out` and says how many bytes; 0 at the end. Characters are never cut.
+    /// `out` is as long at every call.
+    ///
+    /// # Errors
+    /// After [`SourceFault::WrongEncoding`] the text behind the bad bytes follows; after others, nothing.
     pub(super) fn fill(&mut self, out: &mut [u8]) -> Result<usize, SourceFault> {
         loop {
-            let is_unconverted = matches!(&self.state, State::Other { raw, start, .. } if *start < raw.len());
+            if let Some(bad) = self.bad.take() {
+                return Err(bad);
+            }
+            let is_unconverted = match &self.state {
+                State::Other { raw, start, .. } => *start < raw.len(),
+                State::Fresh | State::Utf8 { .. } => !self.rest.is_empty(),
+            };
             if !is_unconverted {
                 if let Some(fault) = self.after.take() {
                     self.ended = true;
@@ -125,6 +137,11 @@ impl ToUtf8 {
     }
 
     fn fill_utf8(&mut self, out: &mut [u8]) -> Result<usize, SourceFault> {
+        if !self.rest.is_empty() {
+            let rest = std::mem::take(&mut self.rest);
+            out.get_mut(..rest.len()).unwrap_or_default().copy_from_slice(&rest);
+            return self.check_utf8(out, rest.len());
+        }
         let State::Utf8 { carry, .. } = &mut self.state else { return Ok(0) };
         let carry = std::mem::take(carry);
         let n_carry = carry.len();
@@ -153,14 +170,18 @@ impl ToUtf8 {
             self.n_converted += valid.len() as u64;
             return Ok(valid.len());
         }
-        let n_wide = valid.iter().filter(|byte| **byte >= 0xE0).take(N_WIDE_OF_UTF8).count();
-        if *certain || n_wide == N_WIDE_OF_UTF8 {
-            let byte = self.n_converted + valid.len() as u64;
-            self.after = Some(SourceFault::WrongEncoding { byte, tried: "UTF-8".into() });
-            return Ok(valid.len());
+        if !*certain && is_rather_gb18030(bytes) {
+            self.convert_from_here(GB18030, bytes);
+            return Ok(0);
         }
-        self.convert_from_here(GB18030, bytes);
-        Ok(0)
+        *certain |= !valid.is_ascii();
+        let tried = if *certain { "UTF-8".into() } else { tried(GB18030) };
+        let byte = self.n_converted + valid.len() as u64;
+        let n_bad = error.error_len().unwrap_or(rest.len());
+        self.rest = rest.get(n_bad..).unwrap_or_default().to_vec();
+        self.n_converted = byte + n_bad as u64;
+        self.bad = Some(SourceFault::WrongEncoding { byte, tried });
+        Ok(valid.len())
     }
 
     fn convert_from_here(&mut self, encoding: &'static Encoding, unread: &[u8]) {
@@ -191,11 +212,37 @@ impl ToUtf8 {
             DecoderResult::OutputFull => {}
             DecoderResult::Malformed(n_bad, n_behind) => {
                 let byte = self.n_converted.saturating_sub(u64::from(n_bad) + u64::from(n_behind));
-                self.after = Some(SourceFault::WrongEncoding { byte, tried: tried(encoding) });
-                raw.truncate(*start);
+                self.bad = Some(SourceFault::WrongEncoding { byte, tried: tried(encoding) });
             }
         }
         Ok(n_written)
+    }
+}
+
+/// Whether bytes that are not all UTF-8 are GB18030, and not UTF-8 with faults in it.
+/// Chinese in GB18030 hardly ever looks like characters of UTF-8, and UTF-8 hardly ever fits GB18030 throughout.
+fn is_rather_gb18030(bytes: &[u8]) -> bool {
+    let (mut n_wide, mut n_faults) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        n_wide += chunk.valid().bytes().filter(|byte| *byte >= 0xE0).count();
+        n_faults += usize::from(!chunk.invalid().is_empty());
+    }
+    n_wide < n_faults && n_malformed(GB18030, bytes) < n_faults
+}
+
+/// How many malformed sequences there are; one cut off by the end is none.
+fn n_malformed(encoding: &'static Encoding, bytes: &[u8]) -> usize {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let (mut n, mut start, mut out) = (0, 0, [0; 4096]);
+    loop {
+        let unread = bytes.get(start..).unwrap_or_default();
+        let (result, n_read, _) = decoder.decode_to_utf8_without_replacement(unread, &mut out, false);
+        start += n_read;
+        match result {
+            DecoderResult::InputEmpty => return n,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => n += 1,
+        }
     }
 }
 

@@ -68,6 +68,16 @@ pub enum ImportError {
         /// The encodings that were tried.
         tried: Arc<str>,
     },
+    /// Bytes of a line that are in none of the encodings that were tried. The line is left out.
+    #[error("{at}：第 {byte} 字节处不能按 {tried} 解码，这一行未导入；请将文件另存为 UTF-8")]
+    BadBytes {
+        /// Where they stand.
+        at: At,
+        /// Their offset in the decompressed file.
+        byte: u64,
+        /// The encodings that were tried.
+        tried: Arc<str>,
+    },
     /// The prolog or the mapping names an encoding that is not known.
     #[error("{file} 声明的编码 `{given}` 无法识别，可用 utf-8、gb18030、gbk、utf-16 等")]
     UnknownEncoding {
@@ -195,6 +205,7 @@ impl ImportError {
         use ImportError as E;
         match self {
             E::TooLong { .. }
+            | E::BadBytes { .. }
             | E::UnknownActivity { .. }
             | E::BadTime { .. }
             | E::BadValue { .. }
@@ -226,6 +237,7 @@ impl ImportError {
             | E::BrokenXml { at, .. }
             | E::TooLong { at, .. }
             | E::WrongEncoding { at, .. }
+            | E::BadBytes { at, .. }
             | E::UnknownActivity { at, .. }
             | E::TooManyActivities { at, .. }
             | E::BadTime { at, .. }

@@ -9,6 +9,7 @@ use super::assemble::Stop;
 use super::error::ImportError;
 use super::event::Summary;
 use super::place::{At, Place};
+use super::source::SourceFault;
 use super::window::Window;
 
 /// One line of a file, without its line break.
@@ -27,7 +28,7 @@ pub trait LineVisitor {
     /// One line. `Break` ends reading without an error.
     fn line(&mut self, line: Line<'_>) -> ControlFlow<()>;
 
-    /// A line that is too long. See [`super::Visitor::problem`].
+    /// A line that is too long or no text. See [`super::Visitor::problem`].
     ///
     /// # Errors
     /// Given back, it ends reading; that is what happens unless the visitor keeps the problem and says `Ok`.
@@ -76,10 +77,19 @@ impl LineReader {
                 }
                 None => {
                     n_searched = text.len();
-                    if !self.more()? {
-                        self.take(n_searched, visitor)?;
-                        self.pass(n_searched);
-                        return Ok(());
+                    match self.window.more() {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            self.take(n_searched, visitor)?;
+                            self.pass(n_searched);
+                            return Ok(());
+                        }
+                        Err(fault) => {
+                            self.byte += n_searched as u64;
+                            self.bad_bytes(fault, visitor)?;
+                            self.skip_line()?;
+                            n_searched = 0;
+                        }
                     }
                 }
             }
@@ -101,6 +111,17 @@ impl LineReader {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stop::Asked),
         }
+    }
+
+    fn bad_bytes<V: LineVisitor + ?Sized>(
+        &mut self,
+        fault: SourceFault,
+        visitor: &mut V,
+    ) -> Result<(), Stop> {
+        let at = At { file: self.file.clone(), place: self.window.place(), read: self.summary.read };
+        let problem = fault.of_a_line(at).map_err(Stop::Failed)?;
+        self.summary.n_problems += 1;
+        visitor.problem(problem).map_err(Stop::Failed)
     }
 
     fn too_long<V: LineVisitor + ?Sized>(&mut self, visitor: &mut V) -> Result<(), Stop> {
@@ -132,8 +153,13 @@ impl LineReader {
         self.window.pass(n);
     }
 
+    /// Gets more of a line that is passed over, whatever is in it.
     fn more(&mut self) -> Result<bool, Stop> {
-        self.window.more().map_err(|fault| Stop::Failed(fault.placed(self.at())))
+        match self.window.more() {
+            Ok(more) => Ok(more),
+            Err(fault) if fault.is_passable() => Ok(true),
+            Err(fault) => Err(Stop::Failed(fault.placed(self.at()))),
+        }
     }
 
     fn at(&self) -> At {

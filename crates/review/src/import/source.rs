@@ -38,6 +38,19 @@ pub(super) enum SourceFault {
 }
 
 impl SourceFault {
+    /// Whether there is more text behind it.
+    pub(super) fn is_passable(&self) -> bool {
+        matches!(self, SourceFault::WrongEncoding { .. })
+    }
+
+    /// The fault as one of a line that is left out; others end the reading.
+    pub(super) fn of_a_line(self, at: At) -> Result<ImportError, ImportError> {
+        match self {
+            SourceFault::WrongEncoding { byte, tried } => Ok(ImportError::BadBytes { at, byte, tried }),
+            fault => Err(fault.placed(at)),
+        }
+    }
+
     /// The fault with the place to which the text before it could be read.
     pub(super) fn placed(self, at: At) -> ImportError {
         match self {
@@ -109,7 +122,7 @@ impl Source {
                 let made = make(&mut text, take.try_recv().unwrap_or_default());
                 let is_last = match &made {
                     Ok(piece) => piece.start == piece.end,
-                    Err(_) => true,
+                    Err(fault) => !fault.is_passable(),
                 };
                 // A reader that stopped early has dropped its end; then there is nothing more to do.
                 if give.send(made).is_err() || is_last {
@@ -138,7 +151,9 @@ impl Source {
                 Ok(None)
             }
             Err(fault) => {
-                *self = Source::Ended;
+                if !fault.is_passable() {
+                    *self = Source::Ended;
+                }
                 Err(fault)
             }
         }

@@ -45,6 +45,9 @@ impl Window {
     }
 
     /// Gets more text behind what is there; false at the end.
+    ///
+    /// # Errors
+    /// What is wrong behind the text. That text is then passed, and the place is that of the fault.
     pub(super) fn more(&mut self) -> Result<bool, SourceFault> {
         self.place();
         let n_left = self.piece.end - self.piece.start;
@@ -62,6 +65,7 @@ impl Window {
             Ok(Some(piece)) => (piece, true),
             Ok(None) => (Piece { bytes: vec![0; HEADROOM], start: HEADROOM, end: HEADROOM }, false),
             Err(fault) => {
+                self.place = self.place.after(left.get(..n_left).unwrap_or_default());
                 self.piece = Piece::default();
                 self.counted = 0;
                 return Err(fault);
@@ -79,7 +83,13 @@ impl Window {
 
     /// Grows the buffer by the next piece: for a line or value longer than the headroom.
     fn append(&mut self) -> Result<bool, SourceFault> {
-        let Some(next) = self.source.next(Vec::new())? else { return Ok(false) };
+        let next = self.source.next(Vec::new()).inspect_err(|_| {
+            self.piece.start = self.piece.end;
+            self.place =
+                self.place.after(self.piece.bytes.get(self.counted..self.piece.end).unwrap_or_default());
+            self.counted = self.piece.end;
+        });
+        let Some(next) = next? else { return Ok(false) };
         let Piece { bytes, start, end } = &mut self.piece;
         bytes.truncate(*end);
         if *start > bytes.len() / 2 {

@@ -46,6 +46,33 @@ fn lines_are_numbered_and_blank_ones_left_out() {
 }
 
 #[test]
+fn a_line_with_bad_bytes_is_told_and_passed_over() {
+    let told = |place: &str, byte: usize, tried: &str| {
+        format!("log.jsonl {place}：第 {byte} 字节处不能按 {tried} 解码，这一行未导入；请将文件另存为 UTF-8")
+    };
+    let bytes = [b"{}\n{\"a\":\"".as_slice(), b"\xff\xfe\"}\n", "{\"案\":1}\n".as_bytes()].concat();
+    check(&bytes, &["1@0 {}", &told("第 2 行第 7 列", 9, "UTF-8 或 GB18030"), "3@12 {\"案\":1}", "ok"]);
+    let bytes = ["{\"案号\":1}\n\n".as_bytes(), b"{\xe9}\n{}\n\xff"].concat();
+    check(
+        &bytes,
+        &[
+            "1@0 {\"案号\":1}",
+            &told("第 3 行第 2 列", 15, "UTF-8"),
+            "4@17 {}",
+            &told("第 5 行第 1 列", 21, "UTF-8"),
+            "ok",
+        ],
+    );
+    let bytes = encoding_rs::GB18030.encode("{\"案号\":\"一\"}\n{\"").0.into_owned();
+    let n = bytes.len();
+    let bytes = [&bytes[..], b"\xff\"}\n{}"].concat();
+    check(
+        &bytes,
+        &["1@0 {\"案号\":\"一\"}", &told("第 2 行第 3 列", n, "UTF-8 或 GB18030"), "3@22 {}", "ok"],
+    );
+}
+
+#[test]
 fn a_line_too_long_is_told_and_passed_over() {
     let told = "log.jsonl 第 2 行第 1 列：一行或一个属性值超过 1000 字节的上限，请检查是否缺少换行或引号";
     for n in [1001, 300_000, 2_000_000] {

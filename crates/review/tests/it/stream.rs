@@ -218,12 +218,22 @@ fn a_line_that_does_not_fit_is_told_and_passed_over() {
 }
 
 #[test]
-fn a_file_that_is_no_text_is_told() {
-    let mut bytes = format!("{HEAD}\n").into_bytes();
-    bytes.extend(b"{\"matter\":\"\xff\xfe\"}\n");
-    let outcome = review(small(), "log.jsonl", &bytes, MAP, Problems::Pass);
-    let error = outcome.done.expect_err("it is no text").to_string();
-    assert!(error.contains("log.jsonl") && error.contains("UTF-8"), "{error}");
+fn a_line_that_is_no_text_is_told_and_passed_over() {
+    let mut bytes = lines(&[]);
+    let at = HEAD.len() + 1;
+    bytes.splice(at..at, b"{\"matter\":\"\xff\xfe\"}\n".iter().copied());
+    check("log.jsonl", &bytes, &["第 2 行第 12 列", "UTF-8"], (2, 2));
+    let mut table = "case,act,time,fine,basis\n案-1,opened,2022-03-01,1,甲\n".as_bytes().to_vec();
+    table.extend_from_slice(b"b,found,2022-03-02,1,\xff\nc,opened,2022-03-02,1,x\n");
+    check("log.csv", &table, &["第 3 行第 22 列", "UTF-8"], (2, 2));
+}
+
+#[test]
+fn records_in_gb18030_are_read() {
+    let text = String::from_utf8(lines(&[])).unwrap();
+    let outcome = review(small(), "log.jsonl", &encoding_rs::GB18030.encode(&text).0, MAP, Problems::Stop);
+    assert!(outcome.done.is_ok());
+    assert_eq!(count(&outcome), (2, 2));
 }
 
 #[test]
