@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::files::LawFiles;
 use crate::model::{
     AliasRule, Case, Edit, Field, FieldIx, GateText, Norm, OmittedRule, Parameter, ParameterIx, Post,
-    Procedure, Rule, RuleIx,
+    Procedure, ReadGrant, Rule, RuleIx,
 };
 
 /// Everything the law content says, answering for all days.
@@ -22,6 +22,8 @@ pub struct Lawbook {
     pub fields: Vec<Field>,
     /// Posts.
     pub posts: Vec<Post>,
+    /// Who may read what; what no grant names, nobody reads.
+    pub grants: Vec<ReadGrant>,
     /// Words of the gates every act has.
     pub gates: Vec<GateText>,
     /// Parameters.
@@ -62,6 +64,7 @@ impl Lawbook {
             norms: Vec::new(),
             fields: Vec::new(),
             posts: Vec::new(),
+            grants: Vec::new(),
             gates: Vec::new(),
             parameters: Vec::new(),
             calendar: None,

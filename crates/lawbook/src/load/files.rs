@@ -54,6 +54,8 @@ pub struct Routed<'t> {
     pub fields: Vec<Item<'t>>,
     /// `posts.toml`.
     pub posts: Vec<Item<'t>>,
+    /// `access.toml`.
+    pub access: Vec<Item<'t>>,
     /// `gates.toml`.
     pub gates: Vec<Item<'t>>,
     /// `sample.toml`: people and registers of the worked cases.
@@ -129,6 +131,7 @@ pub fn put<'t>(routed: &mut Routed<'t>, path: &[String], item: Item<'t>) -> Resu
         ["fields.toml"] | ["fields", _] => routed.fields.push(item),
         ["posts.toml"] => routed.posts.push(item),
         ["errata.toml"] => routed.errata = Some(item),
+        ["access.toml"] => routed.access.push(item),
         ["gates.toml"] => routed.gates.push(item),
         ["sample.toml"] => routed.sample = Some(item),
         ["parameters", _] => routed.parameters.push(item),

@@ -1,5 +1,6 @@
 //! Turns the texts of a law folder into a checked lawbook, or into every error at once.
 
+mod access;
 mod acts;
 mod basis;
 mod cases;
@@ -83,6 +84,7 @@ fn read(files: &LawFiles, errors: &Errors) -> Lawbook {
     files::check_counting(&book, errors);
     parameters::load(&routed, &mut book, errors);
     procedures::load(&routed, &mut book, errors);
+    access::load(&routed, &mut book, errors);
     rules::load(&routed, &mut book, errors);
     cases::load(&routed, &mut book, errors);
     book

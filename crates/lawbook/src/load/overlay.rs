@@ -55,6 +55,7 @@ fn lay<'t>(routed: &mut Routed<'t>, file: Parsed<'t>, errors: &Errors) {
         ["norms.toml"] => Some(&mut routed.norms),
         ["fields.toml"] | ["fields", _] => Some(&mut routed.fields),
         ["posts.toml"] => Some(&mut routed.posts),
+        ["access.toml"] => Some(&mut routed.access),
         ["gates.toml"] => Some(&mut routed.gates),
         ["parameters", _] => Some(&mut routed.parameters),
         ["rules", _] => Some(&mut routed.rules),

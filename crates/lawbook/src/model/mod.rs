@@ -1,5 +1,6 @@
 //! The law content as the rest of the house uses it: checked, with names resolved to indexes.
 
+mod access;
 mod basis;
 mod case;
 mod field;
@@ -9,6 +10,7 @@ mod norm;
 mod procedure;
 mod rule;
 
+pub use access::{ReadGrant, Relation, Thing};
 pub use basis::{Basis, Dated, SelectedBy, Series, Severity, Status};
 pub use case::{Case, CaseStep, Edit, Example, Expectation, OtherMatter, RegisterEntry};
 pub use field::{Field, FieldValueError};

@@ -3,6 +3,7 @@
 #[path = "../small/mod.rs"]
 mod small;
 
+mod access;
 mod edits;
 mod faults;
 mod real;
