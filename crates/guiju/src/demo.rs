@@ -108,7 +108,7 @@ fn review_sample(book: &Lawbook) -> Tally {
     let mut tally = Tally::new(book);
     let mut worst = Vec::new();
     let mut count = |case: &Case, record: &Record<'_>| {
-        let surroundings = Surroundings { records: &[], entries: &case.registers, given: true };
+        let surroundings = Surroundings { records: &[], entries: &case.registers, given: true, asked: None };
         let last = record.acts.iter().map(|act| act.at.day()).max().unwrap_or(jiff::civil::Date::MIN);
         let instances = assess(record, &surroundings, case.as_of.unwrap_or(last));
         tally.add(record.acts.len() as u64, &instances, &mut worst);
