@@ -10,7 +10,7 @@ use crate::rows::MatterRows;
 use crate::tree::Hash;
 
 /// The longest act the log takes, in bytes: the entry bundles of tlog-tiles give two bytes to the length.
-pub const ACT_BYTES_MAX: usize = 65_535;
+pub const ACT_BYTES_MAX: usize = ledger::tiles::ENTRY_BYTES_MAX;
 
 /// Acts to be recorded in one matter, all or none of them.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::append::{Append, Appended};
 use crate::doc::{Doc, DocsOf, NewDoc, Over};
 use crate::error::{AppendError, StoreError};
-use crate::key::MatterKey;
+use crate::key::{IdempotencyKey, MatterKey};
 use crate::log::{Checkpoint, Cosignature, LogHead};
 use crate::query::{Count, FindingQuery, LimitQuery, MatterQuery, Page};
 use crate::rows::{Counter, FindingHit, LimitHit, MatterRow, MatterRows};
@@ -28,6 +28,17 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`AppendError`] says; only [`StoreError::Lost`] leaves open whether it was recorded.
     async fn append(&self, append: Append) -> std::result::Result<Appended, AppendError>;
+
+    /// What a command recorded when it was first asked, so that a repeated request need not be decided anew:
+    /// its matter and the answer, marked `repeated`; none when the key is new.
+    ///
+    /// # Errors
+    /// [`AppendError::KeyReused`] when the key named a command with other content.
+    async fn answered(
+        &self,
+        unit: &str,
+        command: &IdempotencyKey,
+    ) -> std::result::Result<Option<(MatterKey, Appended)>, AppendError>;
 
     /// A matter with all its acts; none when there is no such matter.
     async fn load(&self, key: &MatterKey) -> Result<Option<StoredMatter>> {

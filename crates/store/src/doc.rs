@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use crate::error::StoreError;
+
 /// A stored document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Doc {
@@ -55,4 +57,22 @@ pub enum DocsOf {
     Prefix(String),
     /// Those listed under this.
     Index(String),
+}
+
+impl Over {
+    /// Whether a document at version `current` (0: not there) is what it may be written over.
+    ///
+    /// # Errors
+    /// [`StoreError::DocChanged`] when it is not.
+    pub fn check(self, kind: &str, key: &str, current: u32) -> Result<(), StoreError> {
+        let is_right = match self {
+            Over::Anything => true,
+            Over::Nothing => current == 0,
+            Over::Version(version) => current == version,
+        };
+        if is_right {
+            return Ok(());
+        }
+        Err(StoreError::DocChanged { kind: kind.to_owned(), key: key.to_owned(), current })
+    }
 }

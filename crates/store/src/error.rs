@@ -122,3 +122,25 @@ pub enum StoreError {
     #[error("数据库出错，没有保存")]
     Other(#[source] Source),
 }
+
+impl StoreError {
+    /// The same error once more, for everyone whose append was in the transaction that failed.
+    #[must_use]
+    pub fn repeat(&self) -> StoreError {
+        let again = |source: &Source| Source::from(source.to_string());
+        match self {
+            StoreError::Full(source) => StoreError::Full(again(source)),
+            StoreError::ReadOnly(source) => StoreError::ReadOnly(again(source)),
+            StoreError::Lost(source) => StoreError::Lost(again(source)),
+            StoreError::Unreachable(source) => StoreError::Unreachable(again(source)),
+            StoreError::Newer { found, known } => StoreError::Newer { found: *found, known: *known },
+            StoreError::Older { found, known } => StoreError::Older { found: *found, known: *known },
+            StoreError::Damaged { why } => StoreError::Damaged { why: why.clone() },
+            StoreError::Other(source) => StoreError::Other(again(source)),
+            StoreError::Cursor { .. }
+            | StoreError::DocChanged { .. }
+            | StoreError::NotEmpty
+            | StoreError::Backup { .. } => StoreError::Other(self.to_string().into()),
+        }
+    }
+}

@@ -6,18 +6,21 @@
 //! Nothing here knows procedures, HTTP or the lawbook.
 
 pub mod append;
+pub mod backup;
 pub mod canonical;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod contract;
 pub mod doc;
 pub mod error;
+pub mod fault;
 pub mod group;
 pub mod key;
 pub mod log;
 pub mod plan;
 pub mod query;
 pub mod rows;
+pub mod sql;
 pub mod stored;
 pub mod tree;
 

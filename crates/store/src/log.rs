@@ -34,3 +34,12 @@ pub struct Cosignature {
     /// The signature line.
     pub line: Vec<u8>,
 }
+
+/// The nodes of a tile: from the first, and up to but without the last; none when there is no such tile.
+#[must_use]
+pub fn tile_range(index: u64, width: u16) -> Option<(i64, i64)> {
+    let from =
+        index.checked_mul(u64::from(ledger::tiles::TILE_WIDTH)).and_then(|from| i64::try_from(from).ok())?;
+    let to = from.checked_add(i64::from(width))?;
+    (1..=ledger::tiles::TILE_WIDTH).contains(&width).then_some((from, to))
+}

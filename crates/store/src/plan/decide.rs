@@ -54,14 +54,7 @@ impl Planning {
         if earlier.content != command.content || earlier.matter != append.key.matter {
             return Some(Answer::KeyReused { key: command.text.clone() });
         }
-        let n_acts = u32::try_from(earlier.numbers.len()).unwrap_or(u32::MAX);
-        Some(Answer::Repeated(Appended {
-            first_leaf: earlier.first_leaf,
-            seqs: (earlier.first_seq..earlier.first_seq + n_acts).collect(),
-            numbers: earlier.numbers.clone(),
-            size_after: earlier.first_leaf + u64::from(n_acts),
-            repeated: true,
-        }))
+        Some(Answer::Repeated(earlier.answer()))
     }
 
     /// Why what the caller saw is no longer so.
@@ -184,13 +177,14 @@ impl Planning {
             rows.row.number = numbers.iter().flatten().next().cloned();
         }
         let old = self.facts.rows.get(&rows.row.key);
-        self.writes.put_rows(rows, prepared.parts.clone(), begun, old);
+        self.writes.put_rows(rows, begun, old);
     }
 }
 
 impl Writes {
-    /// Adds a read model, in place of `old`.
-    pub fn put_rows(&mut self, rows: MatterRows, parts: Parts, begun: u64, old: Option<&OldRow>) {
+    /// Adds a read model whose words are plain already, in place of `old`.
+    pub fn put_rows(&mut self, rows: MatterRows, begun: u64, old: Option<&OldRow>) {
+        let parts = Parts::of(&rows);
         let counted = Counted::of(&rows);
         if old.is_none_or(|old| old.counted != counted) {
             *self.counters.entry(counted).or_default() += 1;
@@ -199,9 +193,9 @@ impl Writes {
             }
         }
         let changed = match old {
-            None => Changed { row_is_new: true, links: true, limits: true, findings: true, words: true },
+            None => Changed { placing: true, links: true, limits: true, findings: true, words: true },
             Some(OldRow { parts: before, .. }) => Changed {
-                row_is_new: false,
+                placing: before.placing != parts.placing,
                 links: before.links != parts.links,
                 limits: before.limits != parts.limits,
                 findings: before.findings != parts.findings,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::append::{Append, Appended};
 use crate::error::AppendError;
-use crate::key::MatterKey;
+use crate::key::{IdempotencyKey, MatterKey};
 use crate::rows::{MatterRows, index_words};
 use crate::stored::StoredAct;
 use crate::tree::{CompactRange, Hash, leaf_hash};
@@ -22,7 +22,6 @@ pub use decide::plan;
 pub struct Prepared {
     append: Append,
     sealed: Vec<Option<Sealed>>,
-    parts: Parts,
 }
 
 impl Prepared {
@@ -33,8 +32,7 @@ impl Prepared {
     pub fn new(mut append: Append) -> Result<Prepared, AppendError> {
         let sealed = append.check()?;
         append.rows.words = index_words(append.rows.words.iter().map(String::as_str));
-        let parts = Parts::of(&append.rows);
-        Ok(Prepared { append, sealed, parts })
+        Ok(Prepared { append, sealed })
     }
 
     /// What was asked for.
@@ -134,6 +132,36 @@ pub struct Earlier {
     pub numbers: Vec<Option<String>>,
 }
 
+impl Earlier {
+    /// What was answered then, marked as repeated.
+    #[must_use]
+    pub fn answer(&self) -> Appended {
+        let n_acts = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        Appended {
+            first_leaf: self.first_leaf,
+            seqs: (self.first_seq..self.first_seq + n_acts).collect(),
+            numbers: self.numbers.clone(),
+            size_after: self.first_leaf + u64::from(n_acts),
+            repeated: true,
+        }
+    }
+
+    /// What a repeated command is answered without being decided anew.
+    ///
+    /// # Errors
+    /// [`AppendError::KeyReused`] when it is another command under the same key.
+    pub fn repeated(
+        &self,
+        unit: &str,
+        command: &IdempotencyKey,
+    ) -> Result<(MatterKey, Appended), AppendError> {
+        if self.content != command.content {
+            return Err(AppendError::KeyReused { key: command.text.clone() });
+        }
+        Ok((MatterKey::new(unit, &self.matter), self.answer()))
+    }
+}
+
 /// What the plan has to know of a read model that is about to be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OldRow {
@@ -159,6 +187,8 @@ pub struct Counted {
 /// Digests of the parts of a read model that lie in tables of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
+    /// What the row is found and ordered by, but for the instant of its last act.
+    pub placing: Hash,
     /// Persons and parties.
     pub links: Hash,
     /// Limits.
@@ -188,7 +218,10 @@ impl Parts {
     #[must_use]
     pub fn of(rows: &MatterRows) -> Parts {
         let digest = |part: serde_json::Result<Vec<u8>>| Hash::sm3(&part.expect("rows are plain values"));
+        let row = &rows.row;
+        let placing = (&row.procedure, &row.stage, &row.squad, row.closed.is_none(), row.next_due);
         Parts {
+            placing: digest(serde_json::to_vec(&(placing, row.opened, &row.number, rows.alarm()))),
             links: digest(serde_json::to_vec(&(&rows.row.officers, &rows.row.parties))),
             limits: digest(serde_json::to_vec(&rows.limits)),
             findings: digest(serde_json::to_vec(&rows.findings)),
@@ -199,7 +232,10 @@ impl Parts {
     /// The digests one after the other.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        [self.links, self.limits, self.findings, self.words].iter().flat_map(|part| part.0).collect()
+        [self.placing, self.links, self.limits, self.findings, self.words]
+            .iter()
+            .flat_map(|part| part.0)
+            .collect()
     }
 
     /// Reads what [`Parts::to_bytes`] wrote.
@@ -207,7 +243,7 @@ impl Parts {
     pub fn from_bytes(bytes: &[u8]) -> Option<Parts> {
         let mut parts = bytes.chunks(32).map(Hash::from_slice);
         let mut next = || parts.next().flatten();
-        Some(Parts { links: next()?, limits: next()?, findings: next()?, words: next()? })
+        Some(Parts { placing: next()?, links: next()?, limits: next()?, findings: next()?, words: next()? })
     }
 }
 
@@ -410,8 +446,8 @@ pub struct RowWrite {
 /// Which parts of a read model are to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
-    /// Whether the matter has no row yet.
-    pub row_is_new: bool,
+    /// More of the row than its body and the instant of its last act.
+    pub placing: bool,
     /// Persons and parties.
     pub links: bool,
     /// Limits.

@@ -1,0 +1,4 @@
+//! The store in a SQLite file against the suite, and what only a file can suffer.
+
+mod site;
+mod suite;

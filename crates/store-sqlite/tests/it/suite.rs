@@ -1,0 +1,5 @@
+//! The conformance suite.
+
+use crate::site::Files;
+
+store::conformance_suite!(Files::new());
