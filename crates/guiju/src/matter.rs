@@ -46,7 +46,8 @@ pub fn try_act(args: &MatterArgs, act: &str, common: &Common) -> Result<Done, Fa
         line["at"] = Json::from(Moment::Instant(asked.now).to_string());
     }
     let proposed = read_act(&book, asked.record.procedure, &line).map_err(Failure::input)?;
-    let surroundings = Surroundings { records: &asked.registers, entries: &[], given: asked.given, asked: None };
+    let surroundings =
+        Surroundings { records: &asked.registers, entries: &[], given: asked.given, asked: None };
     let answer = decide(&asked.record, &surroundings, &proposed, asked.now);
     if common.format == Format::Json {
         print(&try_json(&asked.record, &answer).to_string())?;
@@ -80,7 +81,8 @@ pub fn try_act(args: &MatterArgs, act: &str, common: &Common) -> Result<Done, Fa
 pub fn next(args: &MatterArgs, common: &Common) -> Result<Done, Failure> {
     let book = lawbook_source::load(common.law.as_deref())?;
     let asked = read(&book, args, &Json::Null)?;
-    let surroundings = Surroundings { records: &asked.registers, entries: &[], given: asked.given, asked: None };
+    let surroundings =
+        Surroundings { records: &asked.registers, entries: &[], given: asked.given, asked: None };
     let next = procedure::next(&asked.record, &surroundings, asked.now);
     if common.format == Format::Json {
         print(&next_json(&asked.record, &next).to_string())?;

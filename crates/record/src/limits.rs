@@ -1,13 +1,29 @@
 //! Limits of a view (期限): what runs, when it is due, whether it was met.
+//!
+//! What became of an act later (replaced, fallen, ended) counts for limits so:
+//! - *starts*: not at all. What started a limit happened; doing it again never restarts one that binds the agency.
+//!   The condition on a start (`when`) is asked once, as things stood right after the starting act.
+//! - *until*: an act that fell does not meet a limit that counts from the first start: redoing never restarts that one,
+//!   so it runs on. Where each start has its own run or the latest counts, what fell only after the limit was due, or
+//!   together with the start, had met it: the redone start has a run of its own.
+//!   One that was replaced still meets it, with its own day, if what took its place meets the limit as well and has
+//!   not fallen. One that was ended happened.
+//!   Counted back, the act must have stood when the starting act came; what became of it later changes nothing.
+//! - *pauses*: the clock stands still while the pause stands: until it is resumed, or until the day the pause fell.
+//!   One that was replaced or ended happened. A resumption counts whatever became of it: the clock ran.
+//! - *days left out*: as its act says while it stands; of one that fell, the days before it fell; of one that was
+//!   replaced, none, because what took its place says which.
+//! - *extensions*: while they stand.
 
 use calendar::{Direction, Limit as Derived, LimitError, Period};
 use jiff::civil::Date;
+use lawbook::condition::node::ActPattern;
 use lawbook::model::{Counts, Limit, LimitIx, SelectedBy};
 use terms::{Moment, Value};
 
 use crate::ask::Asker;
 use crate::surroundings::Surroundings;
-use crate::view::{Occurrence, Scope, Standing, View};
+use crate::view::{Occurrence, Scope, Standing, View, outcome_counts};
 
 /// How a limit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,12 +103,8 @@ impl View<'_> {
         }
         starts.sort_unstable();
         starts.dedup();
-        if let Some(when) = &limit.when {
-            let nobody = Surroundings::none();
-            starts.retain(|start| {
-                let act = &self.occurrences[*start as usize].act;
-                Asker::about(self, act, &nobody).truth(when).is_true()
-            });
+        if limit.when.is_some() {
+            starts.retain(|start| self.occurrences[*start as usize].starts.contains(&ix));
         }
         // Reopening lets a limit start anew: it runs from the first start after it, or from the reopening itself.
         let restart = limit
@@ -137,7 +149,8 @@ impl View<'_> {
             extensions: self.extensions(limit, scope, start),
         };
         let derived = period.compute(self.book.calendar());
-        let met_by = self.met_by(limit, scope, start);
+        let due = derived.as_ref().ok().map(|derived| derived.due);
+        let met_by = self.met_by(limit, scope, start, due);
         let state = match &derived {
             Err(_) => LimitState::Unknown,
             Ok(derived) => self.state(limit, derived, met_by, suspension.open.is_some(), at),
@@ -174,10 +187,68 @@ impl View<'_> {
         }
     }
 
+    /// The limits with a condition that the occurrence at `index`, the latest, starts: asked as things stand now.
+    pub(crate) fn conditional_starts(&self, index: u32) -> Vec<LimitIx> {
+        let act = &*self.occurrences[index as usize].act;
+        let nobody = Surroundings::none();
+        let starts = |ix: &LimitIx| {
+            let limit = &self.procedure().limits[ix.at()];
+            limit.starts.iter().any(|start| start.act == act.act && outcome_counts(start, act.outcome))
+                && limit
+                    .when
+                    .as_ref()
+                    .is_some_and(|when| Asker::about(self, act, &nobody).truth(when).is_true())
+        };
+        self.procedure().def(act.act).limits.iter().copied().filter(starts).collect()
+    }
+
     /// The first act that meets the limit after its start; for one counted back, the last one before it.
-    fn met_by(&self, limit: &Limit, scope: &Scope, start: u32) -> Option<u32> {
+    fn met_by(&self, limit: &Limit, scope: &Scope, start: u32, due: Option<Moment>) -> Option<u32> {
         let found = limit.until.iter().flat_map(|pattern| self.matching(pattern, scope).map(|(at, _)| at));
-        if limit.before { found.filter(|at| *at < start).max() } else { found.filter(|at| *at > start).min() }
+        if limit.before {
+            return found.filter(|at| *at < start && self.stood_at(*at, start)).max();
+        }
+        let fell = |at: u32| matches!(self.occurrences[at as usize].standing, Standing::Fell { .. });
+        let met = |at: &u32| match self.undone_by(*at, &limit.until) {
+            None => true,
+            Some(_) if limit.counts == Counts::First => false,
+            Some(by) => {
+                let undone = self.occurrences[by as usize].act.at;
+                fell(start) || due.is_some_and(|due| undone.compare(due).is_gt())
+            }
+        };
+        found.filter(|at| *at > start).filter(met).min()
+    }
+
+    /// Whether an occurrence stood, or had been ended, when a later one came.
+    fn stood_at(&self, at: u32, later: u32) -> bool {
+        match self.occurrences[at as usize].standing {
+            Standing::Stands | Standing::Ended { .. } => true,
+            Standing::Superseded { by } | Standing::Fell { by } => by >= later,
+        }
+    }
+
+    /// What undid an occurrence that one of the patterns names: what made it or its successor fall, or the successor
+    /// that none of them names. Nothing undid one that stands, was ended, or whose successor does the same.
+    #[must_use]
+    pub fn undone_by(&self, at: u32, named: &[ActPattern]) -> Option<u32> {
+        let mut at = at;
+        loop {
+            match self.occurrences[at as usize].standing {
+                Standing::Stands | Standing::Ended { .. } => return None,
+                Standing::Fell { by } => return Some(by),
+                Standing::Superseded { by } => {
+                    let act = &self.occurrences[by as usize].act;
+                    let names =
+                        |pattern: &ActPattern| pattern.act == act.act && outcome_counts(pattern, act.outcome);
+                    if !named.iter().any(names) {
+                        return Some(by);
+                    }
+                    // What takes a place comes later: this ends.
+                    at = by;
+                }
+            }
+        }
     }
 
     fn extensions(&self, limit: &Limit, scope: &Scope, start: u32) -> Vec<i64> {
@@ -198,7 +269,12 @@ impl View<'_> {
         let mut events: Vec<(u32, bool)> = Vec::new();
         for (patterns, stops) in [(&limit.suspended_by, true), (&limit.resumed_by, false)] {
             for pattern in patterns {
-                events.extend(self.matching(pattern, scope).map(|(at, _)| (at, stops)));
+                for (at, occurrence) in self.matching(pattern, scope) {
+                    events.push((at, stops));
+                    if let (true, Standing::Fell { by }) = (stops, occurrence.standing) {
+                        events.push((by, false));
+                    }
+                }
             }
         }
         events.sort_unstable();
@@ -233,10 +309,17 @@ impl View<'_> {
                     Some(Value::Day(day)) => Some(*day),
                     _ => None,
                 };
-                if let (Some(from), Some(to)) = (day(exclusion.from), day(exclusion.to))
-                    && index > start
-                    && from <= to
-                {
+                // The day it fell counts again.
+                let until = match occurrence.standing {
+                    Standing::Stands | Standing::Ended { .. } => Date::MAX,
+                    Standing::Fell { by } => {
+                        self.occurrences[by as usize].act.at.day().yesterday().unwrap_or(Date::MIN)
+                    }
+                    Standing::Superseded { .. } => continue,
+                };
+                let (Some(from), Some(to)) = (day(exclusion.from), day(exclusion.to)) else { continue };
+                let to = to.min(until);
+                if index > start && from <= to {
                     found.push((from, to));
                 }
             }

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use lawbook::Lawbook;
 use lawbook::condition::node::ActPattern;
 use lawbook::model::{
-    ActDef, ActIx, Again, Alternative, FactIx, FieldIx, Nature, NeedKind, OutcomeIx, Procedure, StrandIx,
+    ActDef, ActIx, Again, Alternative, FactIx, FieldIx, LimitIx, Nature, NeedKind, OutcomeIx, Procedure,
+    StrandIx,
 };
 use terms::{Moment, Tri, Value};
 
@@ -64,6 +65,8 @@ pub struct Occurrence {
     pub relied: Vec<Link>,
     /// The facts it settled.
     pub facts: Vec<(FactIx, Tri)>,
+    /// The limits with a condition that it started: those whose condition held then.
+    pub starts: Vec<LimitIx>,
     /// Whether its content differs from the time before (true for the first).
     pub changed: bool,
     /// The matter it was brought in from.
@@ -337,10 +340,14 @@ impl<'b> View<'b> {
             standing: Standing::Stands,
             relied,
             facts,
+            starts: Vec::new(),
             changed,
             adopted_from,
         });
         self.take_effect(index, def);
+        if !def.limits.is_empty() {
+            self.occurrences[index as usize].starts = self.conditional_starts(index);
+        }
     }
 
     fn settle_facts(&self, act: &Act, def: &ActDef) -> Vec<(FactIx, Tri)> {

@@ -145,15 +145,14 @@ fn is_plain(limit: &Limit) -> bool {
         && limit.restarted_by.is_empty()
 }
 
-/// The first occurrence any of the patterns names, behind another.
+/// The first occurrence any of the patterns names of which `counts` holds.
 fn earliest<'v>(
     view: &'v View<'_>,
     patterns: &'v [ActPattern],
-    after: Option<u32>,
+    counts: impl Fn(u32) -> bool,
 ) -> Option<(u32, &'v record::Occurrence)> {
-    let firsts = patterns.iter().filter_map(|pattern| {
-        view.matching(pattern, &None).find(|(at, _)| after.is_none_or(|after| *at > after))
-    });
+    let firsts =
+        patterns.iter().filter_map(|pattern| view.matching(pattern, &None).find(|(at, _)| counts(*at)));
     firsts.min_by_key(|(at, _)| *at)
 }
 
@@ -172,12 +171,13 @@ fn plain_limit(
         return;
     }
     let def = &view.procedure().limits[limit.at()];
-    let Some((from, start)) = earliest(view, &def.starts, None) else { return };
+    let Some((from, start)) = earliest(view, &def.starts, |_| true) else { return };
     let day = start.act.at.day();
     if !in_force(rule, day) {
         return;
     }
-    let met = earliest(view, &def.until, if both { None } else { Some(from) });
+    let met =
+        earliest(view, &def.until, |at| both || (at > from && view.undone_by(at, &def.until).is_none()));
     if both && met.is_none() {
         return;
     }

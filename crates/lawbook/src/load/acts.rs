@@ -94,6 +94,7 @@ impl Reader<'_, '_> {
             every,
             place: table.place.clone(),
             facts: Vec::new(),
+            limits: Vec::new(),
             rules: Vec::new(),
             id,
         }

@@ -9,8 +9,8 @@ use crate::condition::scope::{ActScope, Scope};
 use crate::condition::types::Type;
 use crate::lawbook::Lawbook;
 use crate::model::{
-    ActIx, Fact, FactKind, FieldIx, ParameterIx, Procedure, RegisterDef, RegisterValue, Stage, StrandIx,
-    StrandKind,
+    ActIx, Fact, FactKind, FieldIx, LimitIx, ParameterIx, Procedure, RegisterDef, RegisterValue, Stage,
+    StrandIx, StrandKind,
 };
 use crate::report::Errors;
 use crate::tree::{Item, Table};
@@ -189,6 +189,14 @@ fn read(
     for (at, fact) in procedure.facts.iter().enumerate() {
         if let Some(act) = procedure.acts.get_mut(fact.on.at()) {
             act.facts.push(crate::model::FactIx(at as u16));
+        }
+    }
+    for (at, limit) in procedure.limits.iter().enumerate().filter(|(_, limit)| limit.when.is_some()) {
+        for start in &limit.starts {
+            let Some(act) = procedure.acts.get_mut(start.act.at()) else { continue };
+            if act.limits.last() != Some(&LimitIx(at as u16)) {
+                act.limits.push(LimitIx(at as u16));
+            }
         }
     }
     Some(procedure)

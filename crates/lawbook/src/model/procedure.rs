@@ -219,6 +219,8 @@ pub struct ActDef {
     pub place: Place,
     /// Facts declared on it.
     pub facts: Vec<FactIx>,
+    /// Limits with a condition that it may start.
+    pub limits: Vec<LimitIx>,
     /// Rules asked at it.
     pub rules: Vec<u16>,
 }

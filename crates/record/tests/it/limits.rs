@@ -1,27 +1,29 @@
 //! Limits of a view: from which start, until which act, how long, how they stand.
 
+use lawbook::Lawbook;
 use record::View;
 
 use crate::script::record;
 use crate::small::small;
 
 /// All runs of a limit at a moment: `strand due state`.
-#[track_caller]
-fn check(limit: &str, script: &[&str], at: &str, expect: &[&str]) {
-    let book = small();
+pub fn shown(book: &Lawbook, limit: &str, script: &[&str], at: &str) -> Vec<String> {
     let record = record(book, &["c-1", "c-2"], script);
     let view = View::of(&record);
     let runs = view.all_limit_runs(at.parse().unwrap());
-    let shown: Vec<String> = runs
-        .iter()
+    runs.iter()
         .filter(|run| record.procedure.limits[run.ix.at()].id == limit)
         .map(|run| {
             let strand = run.scope.as_ref().map_or(String::new(), |(_, key)| format!("{key} "));
             let due = run.limit.as_ref().map_or_else(ToString::to_string, |limit| limit.due.to_string());
             format!("{strand}{due} {}", run.state.id())
         })
-        .collect();
-    assert_eq!(shown, expect);
+        .collect()
+}
+
+#[track_caller]
+fn check(limit: &str, script: &[&str], at: &str, expect: &[&str]) {
+    assert_eq!(shown(small(), limit, script, at), expect);
 }
 
 #[test]

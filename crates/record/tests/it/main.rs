@@ -8,6 +8,7 @@ mod script;
 
 mod cel;
 mod limits;
+mod limits_later;
 mod lines;
 mod order;
 mod standing;
