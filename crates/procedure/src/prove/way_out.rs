@@ -1,31 +1,23 @@
 //! From every reachable state the agency alone can reach a lawful end, whatever is true (`way-out`).
 //!
-//! A way from a state is followed by asking which bits of the state and which truths it really needs: it then is a way
-//! from every state and for every truth that has those. What it does not cover is split and looked at in turn; a part
-//! for which no way is found is a dead end only if it can be reached, which the rules' own search tells.
+//! The states are taken apart until each part has a way out (`plan::Parts`). Where what the end asks for is met in many
+//! ways, the parts are too many: then it is brought about one clause after the other, keeping what is met already.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::bits::Bits;
-use super::machine::{Clause, Formula, Gate, Goal, INPUT, Input, Kind, Lit, Machine, Origin, Var, may_fall};
+use super::machine::{Formula, INPUT, Input, Kind, Machine, Var, may_fall};
 use super::path;
-use super::plan::{Arena, Partial, Planned, Way, works};
-use super::refine::{self, Answer, Bounds};
+use super::plan::{Arena, Begun, Outcome, Parts, Stage};
+use super::refine::Bounds;
 use super::result::{Property, Verdict};
-use super::slice::{Clause as DenseClause, Dense, Keep, Replay, Step, Taken, TooWide, replay_moves};
+use super::slice::{Clause, Dense, Step, Taken, TooWide};
 
-/// Parts of the states looked at before it is given up.
-const N_PARTS_MAX: usize = 1_500;
-
-/// Something a way may need: a bit of the state, or a truth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Bit(usize),
-    Truth(usize),
-}
-
-/// States and truths in which these are so.
-type Region = Vec<(Key, bool)>;
+/// Parts looked at before the end is brought about clause by clause.
+const N_PARTS_AT_ONCE: usize = 400;
+/// Parts of one stage looked at before it is given up.
+const N_PARTS_MAX: usize = 4_000;
+/// Ends tried clause by clause.
+const N_ENDS_MAX: usize = 4;
 
 /// Whether there always is a way out.
 pub fn way_out(machine: &Machine<'_>, bounds: Bounds) -> Property {
@@ -106,15 +98,6 @@ fn note_inputs(machine: &Machine<'_>, formula: &Formula, seat: usize, found: &mu
     });
 }
 
-struct Search<'m, 'a, const W: usize> {
-    arena: Arena<'m, 'a, W>,
-    goal: Step<W>,
-    closing: Vec<usize>,
-    covers: Vec<(Region, Way)>,
-    n_truths: usize,
-    bounds: Bounds,
-}
-
 fn search<const W: usize>(
     machine: &Machine<'_>,
     closing: &[Var],
@@ -122,202 +105,111 @@ fn search<const W: usize>(
 ) -> Result<Property, TooWide> {
     let truths = truths(machine);
     let arena = Arena::<W>::of(machine, &[], &truths, |at| own_move(machine, at))?;
-    let closing: Vec<usize> = closing.iter().filter_map(|var| arena.dense(*var)).collect();
-    let lits = closing.iter().map(|bit| Dense::bit(*bit, true)).collect();
-    let goal = Step::new(machine.look, vec![DenseClause { lits, gate: 0 }], Vec::new(), 0, Vec::new());
-    let mut search = Search { arena, goal, closing, covers: Vec::new(), n_truths: truths.len(), bounds };
-    let mut waiting: Vec<Region> = vec![Vec::new()];
-    let mut n_parts = 0;
-    while let Some(region) = waiting.pop() {
-        n_parts += 1;
-        if n_parts > N_PARTS_MAX {
-            let mut property = Property::new("way-out".to_owned(), Verdict::Undecided, n_parts);
-            property.detail.push(format!("分作 {n_parts} 种情形仍未看完"));
-            return Ok(property);
-        }
-        match search.look(&region) {
-            Looked::Covered(cover) => waiting.extend(rest(&region, &cover)),
-            Looked::Unreachable => {}
-            Looked::DeadEnd(taken, truth) => {
-                let mut property = Property::new("way-out".to_owned(), Verdict::Broken, n_parts);
-                property.path = path::path(machine, &taken);
-                property.detail = search.explain(&truths, &truth);
-                return Ok(property);
+    let end = closing.iter().filter_map(|var| arena.dense(*var)).map(|bit| Dense::bit(bit, true)).collect();
+    let end = Clause { lits: end, gate: 0 };
+    let mut parts = Parts::new(arena, closing, &truths, bounds);
+    let mut outcome = parts.look_through(&closed(machine, &end), N_PARTS_AT_ONCE);
+    if matches!(outcome, Outcome::Unknown) {
+        for order in ends(&parts) {
+            outcome = by_stages(&mut parts, &end, &order);
+            if !matches!(outcome, Outcome::Unknown) {
+                break;
             }
-            Looked::Unknown => return Ok(Property::new("way-out".to_owned(), Verdict::Undecided, n_parts)),
         }
     }
-    Ok(Property::new("way-out".to_owned(), Verdict::Proved, n_parts))
+    let property = |verdict| Property::new("way-out".to_owned(), verdict, parts.n_looked);
+    Ok(match outcome {
+        Outcome::Covered => property(Verdict::Proved),
+        Outcome::DeadEnd(taken, truth) => broken(machine, property(Verdict::Broken), &taken, &truths, &truth),
+        Outcome::Unknown => {
+            let mut property = property(Verdict::Undecided);
+            property.detail.push(format!("分作 {} 种情形仍未看完", parts.n_looked));
+            property
+        }
+    })
 }
 
-/// What a region leaves when a cover is taken out of it.
-fn rest(region: &Region, cover: &Region) -> Vec<Region> {
-    let new: Vec<(Key, bool)> = cover.iter().filter(|literal| !region.contains(literal)).copied().collect();
-    let mut parts = Vec::new();
-    for (place, (key, value)) in new.iter().enumerate() {
-        let mut part = region.clone();
-        part.extend(&new[..place]);
-        part.push((*key, !value));
-        parts.push(part);
-    }
-    parts
+/// The question whether the matter can be closed at all.
+fn closed<const W: usize>(machine: &Machine<'_>, end: &Clause) -> Stage<W> {
+    Stage { kept: Vec::new(), goals: vec![goal(machine, vec![end.clone()])] }
 }
 
-enum Looked {
-    /// There is a way from wherever these are so.
-    Covered(Region),
-    Unreachable,
-    /// It can be reached, and there is no way on.
-    DeadEnd(Vec<Taken>, Vec<bool>),
-    Unknown,
+fn goal<const W: usize>(machine: &Machine<'_>, clauses: Vec<Clause>) -> Step<W> {
+    Step::new(machine.look, clauses, Vec::new(), 0, Vec::new())
 }
 
-impl<const W: usize> Search<'_, '_, W> {
-    fn look(&mut self, region: &Region) -> Looked {
-        let mut state = Bits::<W>::EMPTY;
-        let mut truth = vec![false; self.n_truths];
-        for (key, value) in region {
-            match key {
-                Key::Bit(bit) => state.put(*bit, *value),
-                Key::Truth(number) => truth[*number] = *value,
-            }
+/// What the moves ask for with which the ways found end, the commonest first: the clauses over bits, in the order in
+/// which the longest of those ways came to meet them for good.
+fn ends<const W: usize>(parts: &Parts<'_, '_, W>) -> Vec<Vec<Clause>> {
+    let mut by_end: BTreeMap<usize, Vec<&Begun<W>>> = BTreeMap::new();
+    for one in &parts.ways {
+        if let Some((last, _)) = one.1.last() {
+            by_end.entry(*last).or_default().push(one);
         }
-        let fits = |(key, value): &(Key, bool)| match key {
-            Key::Bit(bit) => state.get(*bit) == *value,
-            Key::Truth(number) => truth[*number] == *value,
-        };
-        if let Some((cover, _)) = self.covers.iter().find(|(cover, _)| cover.iter().all(fits)) {
-            return Looked::Covered(cover.clone());
-        }
-        if let Planned::Found(way) = self.arena.plan(state, &self.goal, &truth) {
-            return Looked::Covered(self.cover(way, state, &truth, region));
-        }
-        self.reach(region, &truth)
     }
+    let mut ends: Vec<(usize, Vec<&Begun<W>>)> = by_end.into_iter().collect();
+    ends.sort_by_key(|(_, ways)| std::cmp::Reverse(ways.len()));
+    let longest = |(end, ways): (usize, Vec<&Begun<W>>)| {
+        let longest = ways.into_iter().max_by_key(|(_, way)| way.len())?;
+        Some(order(parts, &parts.arena.slice.steps[end], longest))
+    };
+    ends.into_iter().take(N_ENDS_MAX).filter_map(longest).collect()
+}
 
-    /// No way from the emptiest state of the region: is there a reachable one, and a way from there?
-    fn reach(&mut self, region: &Region, truth: &[bool]) -> Looked {
-        let machine = self.arena.machine;
-        let unit = |lit: Lit| Gate { clause: Clause::from([lit]), origin: Origin::Goal };
-        let bits = region.iter().filter_map(|(key, value)| match key {
-            Key::Bit(bit) => Some(unit(Lit { var: self.arena.slice.order[*bit], positive: *value })),
-            Key::Truth(_) => None,
-        });
-        let open =
-            self.closing.iter().map(|bit| unit(Lit { var: self.arena.slice.order[*bit], positive: false }));
-        let goal = Goal { at: machine.look, gates: bits.chain(open).collect(), without: None };
-        let bounds = Bounds { n_states_max: 100_000.min(self.bounds.n_states_max), ..self.bounds };
-        let taken = match refine::ask(machine, std::slice::from_ref(&goal), bounds).0 {
-            Answer::Never => return Looked::Unreachable,
-            Answer::Undecided => return Looked::Unknown,
-            Answer::Happens(taken) => taken,
-        };
-        let moves: Vec<usize> = taken.iter().map(|one| one.at).filter(|at| *at != machine.look).collect();
-        let Replay::Real(full) = replay_moves(machine, &Keep::everything(machine), &moves, &goal) else {
-            return Looked::Unknown;
-        };
-        let mut state = Bits::<W>::EMPTY;
-        if let Some(last) = full.last() {
-            for (bit, var) in self.arena.slice.order.iter().enumerate() {
-                state.put(bit, last.state.get(var).copied().unwrap_or(false));
-            }
-        }
-        match self.arena.plan(state, &self.goal, truth) {
-            Planned::Found(way) => Looked::Covered(self.cover(way, state, truth, region)),
-            Planned::Impossible => Looked::DeadEnd(full, truth.to_vec()),
-            Planned::NotFound if self.exhausted(state, truth) => Looked::DeadEnd(full, truth.to_vec()),
-            Planned::NotFound => Looked::Unknown,
-        }
+/// The clauses of a step over bits, in the order in which a way came to meet them for good.
+fn order<const W: usize>(parts: &Parts<'_, '_, W>, end: &Step<W>, (start, way): &Begun<W>) -> Vec<Clause> {
+    let mut states = vec![*start];
+    for (place, inputs) in &way[..way.len().saturating_sub(1)] {
+        let state = states[states.len() - 1];
+        states.push(parts.arena.slice.steps[*place].after(&state, *inputs));
     }
+    let over_bits = |clause: &&Clause| clause.lits.iter().all(|lit| lit.bit_number().is_some());
+    let mut clauses: Vec<(usize, Clause)> = Vec::new();
+    for clause in end.clauses().filter(over_bits) {
+        let one: Step<W> = goal(parts.arena.machine, vec![clause.clone()]);
+        let unmet = states.iter().rposition(|state| one.possible(state).is_none());
+        clauses.push((unmet.map_or(0, |at| at + 1), clause.clone()));
+    }
+    clauses.sort_by_key(|(at, _)| *at);
+    clauses.into_iter().map(|(_, clause)| clause).collect()
+}
 
-    /// Whether everything the agency can do from a state was tried, and nothing ends the matter.
-    fn exhausted(&self, start: Bits<W>, truth: &[bool]) -> bool {
-        const N_STATES_MAX: usize = 20_000;
-        let mut seen = rustc_hash::FxHashSet::from_iter([start]);
-        let mut waiting = vec![start];
-        while let Some(state) = waiting.pop() {
-            if self.goal.possible(&state).is_some() || seen.len() > N_STATES_MAX {
-                return false;
-            }
-            for (place, step) in self.arena.slice.steps.iter().enumerate() {
-                let (mask, values) = self.arena.fixed(place, truth);
-                step.successors(&state, &mut |inputs, next| {
-                    if (inputs ^ values) & mask == 0 && seen.insert(next) {
-                        waiting.push(next);
-                    }
-                });
-            }
+/// Brings the end about clause by clause: from every state in which some are met there is a way to one in which the next
+/// is met too. Each state on the way can be reached, so all together this is a way out.
+fn by_stages<const W: usize>(parts: &mut Parts<'_, '_, W>, end: &Clause, order: &[Clause]) -> Outcome {
+    let machine = parts.arena.machine;
+    for n_met in 0..=order.len() {
+        let mut stage: Stage<W> = closed(machine, end);
+        stage.kept = order[..n_met].to_vec();
+        if n_met < order.len() {
+            stage.goals.insert(0, goal(machine, order[..=n_met].to_vec()));
         }
-        true
+        match parts.look_through(&stage, N_PARTS_MAX) {
+            Outcome::Covered => {}
+            other => return other,
+        }
     }
+    Outcome::Covered
+}
 
-    /// What a way needs of the state and the truths it was found for.
-    fn cover(&mut self, way: Way, state: Bits<W>, truth: &[bool], region: &Region) -> Region {
-        let decided = |key: Key| region.iter().any(|(known, _)| *known == key);
-        let touched = self.touched(&way);
-        let n_bits = self.arena.slice.order.len();
-        let mut known = Bits::<W>::EMPTY;
-        for bit in (0..n_bits).filter(|bit| decided(Key::Bit(*bit)) || touched.get(*bit)) {
-            known.put(bit, true);
-        }
-        let mut needed: Vec<bool> = (0..self.n_truths).map(|_| true).collect();
-        let check = |known: &Bits<W>, needed: &[bool]| {
-            works(&self.arena, &way, &self.goal, Partial { known: *known, value: state }, &|number| {
-                !needed[number]
-            })
-        };
-        for number in (0..self.n_truths).filter(|number| !decided(Key::Truth(*number))) {
-            needed[number] = false;
-            needed[number] = !check(&known, &needed);
-        }
-        // Truths and absent bits go last: what stands is looked at first.
-        for bit in (0..n_bits).filter(|bit| !decided(Key::Bit(*bit)) && touched.get(*bit)) {
-            known.put(bit, false);
-            if !check(&known, &needed) {
-                known.put(bit, true);
-            }
-        }
-        let mut cover: Region = Vec::new();
-        cover.extend(
-            (0..self.n_truths)
-                .filter(|number| needed[*number])
-                .map(|number| (Key::Truth(number), truth[number])),
-        );
-        cover.extend(known.ones().filter(|bit| *bit < n_bits).map(|bit| (Key::Bit(bit), state.get(bit))));
-        self.covers.push((cover.clone(), way));
-        cover
-    }
-
-    /// The bits a way reads or may lose.
-    fn touched(&self, way: &Way) -> Bits<W> {
-        let mut touched = Bits::<W>::EMPTY;
-        let mut note = |lit: Dense| {
-            if let Some((bit, _)) = lit.bit_number() {
-                touched.put(bit, true);
-            }
-        };
-        for step in way.iter().map(|(place, _)| &self.arena.slice.steps[*place]).chain([&self.goal]) {
-            step.clauses().flat_map(|clause| &clause.lits).for_each(|lit| note(*lit));
-            step.writes.iter().for_each(|(_, shape, _)| shape.lits(&mut note));
-            step.falls.touched().0.ones().for_each(|bit| note(Dense::bit(bit, true)));
-        }
-        touched
-    }
-
-    /// The truths under which there is no way, for people.
-    fn explain(&self, truths: &[(usize, Var)], truth: &[bool]) -> Vec<String> {
-        let machine = self.arena.machine;
-        let mut found = Vec::new();
-        for fact in &machine.procedure.facts {
-            let settled = truths.iter().zip(truth).any(|((seat, _), _)| machine.seats[*seat].act == fact.on);
-            if settled && fact.kind == lawbook::model::FactKind::Found {
-                found.push(format!("“{}”", fact.title));
-            }
-        }
-        if found.is_empty() {
-            Vec::new()
-        } else {
-            vec![format!("客观情况取最不利的值：{}", found.join("、"))]
+/// The path to a dead end, and the truths under which it is one, for people.
+fn broken(
+    machine: &Machine<'_>,
+    mut property: Property,
+    taken: &[Taken],
+    truths: &[(usize, Var)],
+    truth: &[bool],
+) -> Property {
+    property.path = path::path(machine, taken);
+    let mut found = Vec::new();
+    for fact in &machine.procedure.facts {
+        let settled = truths.iter().zip(truth).any(|((seat, _), _)| machine.seats[*seat].act == fact.on);
+        if settled && fact.kind == lawbook::model::FactKind::Found {
+            found.push(format!("“{}”", fact.title));
         }
     }
+    if !found.is_empty() {
+        property.detail.push(format!("客观情况取最不利的值：{}", found.join("、")));
+    }
+    property
 }

@@ -2,6 +2,8 @@
 //!
 //! It knows nothing of bits, slices or clauses, and understands only the conditions the random procedures use.
 
+mod ends;
+
 use std::collections::{HashSet, VecDeque};
 
 use lawbook::condition::node::{ActPattern, Node, Reset, Which};
@@ -10,6 +12,8 @@ use lawbook::model::{
     Shape,
 };
 use terms::Tri;
+
+pub use ends::Ends;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Link {

@@ -1,10 +1,10 @@
 //! Random small procedures: the prover gives the naive explorer's verdict and path length.
 
 use lawbook::Lawbook;
-use procedure::prove::Verdict;
+use procedure::prove::{Verdict, prove_way_out};
 
 use crate::kit::{Law, book, rule};
-use crate::oracle::{Oracle, Outcome};
+use crate::oracle::{Ends, Oracle, Outcome};
 
 /// A generator that gives the same numbers on every machine.
 struct Dice(u64);
@@ -31,6 +31,8 @@ struct Shape {
     adds: bool,
     strands: bool,
     reopens: bool,
+    /// The last act closes the matter.
+    closes: bool,
 }
 
 struct Act {
@@ -192,7 +194,9 @@ impl Maker {
         }
         if at + 1 == n_acts && shape.reopens {
             keys.push_str(", after-end = true, reopens = true");
-        } else if at + 2 == n_acts && shape.reopens && !self.acts[at].strand {
+        } else if at + 2 == n_acts && shape.reopens && !self.acts[at].strand
+            || at + 1 == n_acts && shape.closes
+        {
             keys.push_str(", closes = true");
         }
         let n_needs = self.dice.roll(3);
@@ -297,7 +301,7 @@ fn compare(seeds: std::ops::Range<u64>, shape: Shape, exact: bool) -> (usize, us
 
 #[test]
 fn verdict_and_path_length_are_those_of_the_naive_explorer() {
-    let shape = Shape { n_acts: 5, adds: false, strands: false, reopens: false };
+    let shape = Shape { n_acts: 5, adds: false, strands: false, reopens: false, closes: false };
     let (n_compared, n_broken) = compare(0..320, shape, true);
     println!("{n_compared} rules compared, {n_broken} broken");
     assert!(n_compared > 450 && n_broken > 100 && n_broken + 60 < n_compared);
@@ -305,7 +309,7 @@ fn verdict_and_path_length_are_those_of_the_naive_explorer() {
 
 #[test]
 fn so_they_are_with_an_end_and_a_reopening() {
-    let shape = Shape { n_acts: 5, adds: false, strands: false, reopens: true };
+    let shape = Shape { n_acts: 5, adds: false, strands: false, reopens: true, closes: false };
     let (n_compared, n_broken) = compare(1000..1100, shape, true);
     println!("{n_compared} rules compared, {n_broken} broken");
     assert!(n_compared > 100);
@@ -313,7 +317,7 @@ fn so_they_are_with_an_end_and_a_reopening() {
 
 #[test]
 fn nothing_broken_is_missed_with_acts_side_by_side() {
-    let shape = Shape { n_acts: 4, adds: true, strands: false, reopens: false };
+    let shape = Shape { n_acts: 4, adds: true, strands: false, reopens: false, closes: false };
     let (n_compared, n_broken) = compare(2000..2100, shape, false);
     println!("{n_compared} rules compared, {n_broken} broken");
     assert!(n_broken > 50);
@@ -321,8 +325,44 @@ fn nothing_broken_is_missed_with_acts_side_by_side() {
 
 #[test]
 fn nothing_broken_is_missed_with_two_strands() {
-    let shape = Shape { n_acts: 4, adds: false, strands: true, reopens: false };
+    let shape = Shape { n_acts: 4, adds: false, strands: true, reopens: false, closes: false };
     let (n_compared, n_broken) = compare(3000..3100, shape, false);
     println!("{n_compared} rules compared, {n_broken} broken");
     assert!(n_broken > 50);
+}
+
+/// Compares the way out of so many procedures that have an end; returns how many were compared, and how many were stuck.
+fn compare_ends(seeds: std::ops::Range<u64>, shape: Shape) -> (usize, usize) {
+    let (mut n_compared, mut n_stuck) = (0, 0);
+    for seed in seeds {
+        let mut maker = Maker::new(seed, shape);
+        let book = maker.book(shape);
+        let procedure = &book.procedures[0];
+        if !procedure.acts.iter().any(|act| act.closes) {
+            continue;
+        }
+        let expect = match Oracle::new(procedure, 0, 1).ends(2_000) {
+            Ends::GaveUp => continue,
+            Ends::Always => Verdict::Proved,
+            Ends::Stuck => Verdict::Broken,
+        };
+        let property = prove_way_out(&book, procedure);
+        let file = book.files.get("procedures/enforcement/p/procedure.toml").unwrap();
+        assert_eq!(property.result, expect, "seed {seed} {property:#?}\n{}", file.text);
+        n_compared += 1;
+        n_stuck += usize::from(expect == Verdict::Broken);
+    }
+    (n_compared, n_stuck)
+}
+
+#[test]
+fn the_way_out_is_that_of_the_naive_explorer() {
+    let mut all = (0, 0);
+    for (seeds, n_acts, reopens) in [(4000..4150, 4, true), (4200..4260, 4, false), (4400..4460, 5, false)] {
+        let shape = Shape { n_acts, adds: false, strands: false, reopens, closes: !reopens };
+        let (n_compared, n_stuck) = compare_ends(seeds, shape);
+        println!("{n_compared} procedures compared, {n_stuck} stuck");
+        all = (all.0 + n_compared, all.1 + n_stuck);
+    }
+    assert!(all.0 > 60 && all.1 > 30 && all.1 + 15 < all.0, "{all:?}");
 }

@@ -13,6 +13,7 @@ mod goals;
 mod guards;
 mod names;
 mod normal;
+mod pairs;
 mod reliance;
 mod sets;
 mod writes;
@@ -20,6 +21,7 @@ mod writes;
 pub use formula::{Clause, Formula, INPUT, Lit, Var};
 pub use names::{Bit, Input, Names, Part, part_of};
 pub use normal::impossible;
+pub use pairs::{Closure, Pairs};
 pub use reliance::{Dep, Relied};
 pub use sets::SetGoal;
 

@@ -1,11 +1,12 @@
 //! Finds a way to something that shall happen: an act that can be reached, an end the agency can bring about.
 //!
-//! No proof by exhaustion is needed for that, one way is enough; so the search is greedy, led by a plan that ignores
-//! everything a move takes away.
+//! One way is enough, so the search is greedy, led by a plan that ignores everything a move takes away. For a way from
+//! everywhere the states are taken apart until each part has one.
 
+mod parts;
 mod relaxed;
 mod search;
 mod ternary;
 
-pub use search::{Arena, Planned, Way};
-pub use ternary::{Partial, works};
+pub use parts::{Begun, Outcome, Parts, Stage};
+pub use search::{Arena, Planned};

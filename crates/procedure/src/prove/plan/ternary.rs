@@ -1,7 +1,7 @@
 //! Whether a way works although only some bits and truths are known: what of them it really needs.
 
 use crate::prove::bits::Bits;
-use crate::prove::slice::{Dense, Shape, Step};
+use crate::prove::slice::{Clause, Dense, Shape, Step};
 
 use super::search::{Arena, Way};
 
@@ -46,8 +46,30 @@ impl<const W: usize> Partial<W> {
         }
     }
 
-    fn open(&self, step: &Step<W>, inputs: Inputs) -> bool {
-        step.clauses().all(|clause| clause.lits.iter().any(|lit| self.lit(*lit, inputs) == Some(true)))
+    fn known(&self, clause: &Clause, inputs: Inputs) -> bool {
+        clause.lits.iter().any(|lit| self.lit(*lit, inputs) == Some(true))
+    }
+
+    /// Whether a step surely is possible; of the clauses that are kept, those still hold that are said to.
+    fn open(&self, step: &Step<W>, inputs: Inputs, kept: &[(&Clause, bool)]) -> bool {
+        let holds = |clause: &Clause| {
+            kept.iter().any(|(one, held)| *held && one.lits.iter().all(|lit| clause.lits.contains(lit)))
+        };
+        step.clauses().all(|clause| self.known(clause, inputs) || holds(clause))
+    }
+
+    /// Whether a literal that is true before a step surely is true after it.
+    fn keeps(&self, step: &Step<W>, inputs: Inputs, fallen: u128, lit: Dense) -> bool {
+        let Some((bit, positive)) = lit.bit_number() else { return false };
+        match step.writes.iter().find(|(written, _, _)| *written == bit) {
+            Some((_, shape, unless)) => {
+                let mut given = *self;
+                given.put(bit, Some(positive));
+                let stays = given.shape(shape, inputs) == Some(positive);
+                stays && !(positive && fallen & unless != 0)
+            }
+            None => !(positive && step.falls.lost(fallen).get(bit)),
+        }
     }
 
     fn put(&mut self, bit: usize, truth: Option<bool>) {
@@ -78,29 +100,37 @@ impl<const W: usize> Partial<W> {
     }
 }
 
-/// Whether a way surely leads to the goal from what is known; `free` says which truths are not.
+/// Whether a way surely leads to the goal from what is known; `free` says which truths are not. Of what is known it may be
+/// said that clauses hold: they are kept as long as no step touches them.
 pub fn works<const W: usize>(
     arena: &Arena<'_, '_, W>,
     way: &Way,
     goal: &Step<W>,
     start: Partial<W>,
+    clauses: &[Clause],
     free: &dyn Fn(usize) -> bool,
 ) -> bool {
     let mut state = start;
+    let mut kept: Vec<(&Clause, bool)> = clauses.iter().map(|clause| (clause, true)).collect();
     for (place, inputs) in way {
         let step = &arena.slice.steps[*place];
         let unknown = arena.given[*place].iter().filter(|(_, number)| free(*number));
         let mask = !unknown.fold(0u64, |mask, (input, _)| mask | 1 << input);
-        if !state.open(step, (mask, *inputs)) {
+        let inputs = (mask, *inputs);
+        if !state.open(step, inputs, &kept) {
             return false;
         }
-        state = state.after(step, (mask, *inputs));
+        let next = state.after(step, inputs);
+        let (sure, perhaps) = step.falls.partial(&state.known, &state.value, inputs);
+        for (clause, held) in &mut kept {
+            let stays = |lit: &Dense| state.keeps(step, inputs, sure | perhaps, *lit);
+            *held = *held && clause.lits.iter().all(stays) || next.known(clause, (0, 0));
+        }
+        state = next;
     }
     // What the goal's own inputs are is chosen when one is there.
-    let mut filled = state.value;
-    filled.clear(&Bits::EMPTY);
-    match goal.possible(&filled) {
-        Some(inputs) => state.open(goal, (u64::MAX, inputs)),
-        None => false,
+    match goal.possible(&state.value) {
+        Some(inputs) => state.open(goal, (u64::MAX, inputs), &kept),
+        None => state.open(goal, (0, 0), &kept),
     }
 }

@@ -1,5 +1,7 @@
 //! What falls at a move: the edges along which reliance carries a fall, and what a seat takes with it.
 
+mod known;
+
 use crate::prove::bits::Bits;
 use crate::prove::machine::{Bit, Kind, Machine, Move, Relied, Var};
 
@@ -46,6 +48,8 @@ struct Local<const W: usize> {
     seat: usize,
     clear: Bits<W>,
     stands: Bits<W>,
+    /// Standing with some outcomes is standing with more.
+    within: Vec<(usize, usize)>,
     multi: bool,
     /// A reopening may name it.
     named: bool,
@@ -168,10 +172,12 @@ impl<const W: usize> Falls<W> {
                 }
             }
         }
+        let within = if machine.seats[seat].multi { within(compiler, seat) } else { Vec::new() };
         self.locals.push(Local {
             seat,
             clear,
             stands,
+            within,
             multi: machine.seats[seat].multi,
             named: false,
             reach: clear,
@@ -423,6 +429,12 @@ impl<const W: usize> Falls<W> {
         }
         // Some occurrences fall, with their outcomes; others stand on.
         for subset in 1..(1u32 << standing.len()) - 1 {
+            let falls = |bit: usize| {
+                standing.iter().position(|one| *one == bit).is_some_and(|at| subset >> at & 1 == 1)
+            };
+            if local.within.iter().any(|(one, whole)| state.get(*one) && !falls(*one) && falls(*whole)) {
+                continue;
+            }
             let mut partly = *marks;
             partly.spared |= 1u128 << edge.to;
             partly.pending |= 1u128 << edge.to;
@@ -445,102 +457,6 @@ impl<const W: usize> Falls<W> {
             }
         }
         state.clear(&marks.cleared);
-    }
-
-    /// What surely and what perhaps falls when only some bits and inputs are known; doubtful falls are spared.
-    pub fn partial(&self, known: &Bits<W>, value: &Bits<W>, inputs: (u64, u64)) -> (u128, u128) {
-        let (mut sure, mut perhaps, mut ended) = (0u128, 0u128, 0u128);
-        loop {
-            let before = (sure, perhaps);
-            for edge in self.edges.iter().filter(|edge| !edge.loose) {
-                let begun = match edge.from {
-                    From::Named | From::Renewed(None) => (true, true),
-                    From::Renewed(Some(input)) => {
-                        let (mask, values) = (inputs.0 >> input & 1 == 1, inputs.1 >> input & 1 == 1);
-                        (mask && values, !mask || values)
-                    }
-                    From::Seat(from) => {
-                        let onward = ended >> from & 1 == 0;
-                        (onward && sure >> from & 1 == 1, onward && (sure | perhaps) >> from & 1 == 1)
-                    }
-                };
-                let carries = match edge.cond {
-                    Cond::Sure => (true, true),
-                    Cond::Doubt => (false, false),
-                    Cond::Bit(bit) => (known.get(bit) && value.get(bit), !known.get(bit) || value.get(bit)),
-                };
-                let to = 1u128 << edge.to;
-                if begun.0 && carries.0 {
-                    sure |= to;
-                    if !edge.cascades {
-                        ended |= to;
-                    }
-                } else if begun.1 && carries.1 {
-                    perhaps |= to;
-                }
-            }
-            if before == (sure, perhaps) {
-                return (sure, perhaps & !sure);
-            }
-        }
-    }
-
-    /// What these seats take with them.
-    pub fn lost(&self, seats: u128) -> Bits<W> {
-        let mut lost = Bits::EMPTY;
-        for (at, local) in self.locals.iter().enumerate() {
-            if seats >> at & 1 == 1 {
-                lost.add(&local.clear);
-            }
-        }
-        lost
-    }
-
-    /// The bits on which falls depend, and everything that may be lost.
-    pub fn touched(&self) -> (Bits<W>, Bits<W>) {
-        let (mut read, mut lost) = (Bits::EMPTY, Bits::EMPTY);
-        for edge in &self.edges {
-            if let Cond::Bit(bit) = edge.cond {
-                read.put(bit, true);
-            }
-            lost.add(&self.locals[edge.to].clear);
-        }
-        (read, lost)
-    }
-
-    /// The bits of reliance along which this bit was lost at a move from this state, if it was lost by a fall.
-    pub fn chain(&self, state: &Bits<W>, lost: usize) -> Vec<usize> {
-        let mut by: Vec<Option<&Edge>> = vec![None; self.locals.len()];
-        let mut found = None;
-        loop {
-            let next = self.edges.iter().find(|edge| {
-                let begun = match edge.from {
-                    From::Renewed(_) | From::Named => true,
-                    From::Seat(from) => by[from].is_some(),
-                };
-                let carries = match edge.cond {
-                    Cond::Sure => true,
-                    Cond::Bit(bit) => state.get(bit),
-                    Cond::Doubt => false,
-                };
-                begun && carries && by[edge.to].is_none()
-            });
-            let Some(edge) = next.filter(|_| found.is_none()) else { break };
-            by[edge.to] = Some(edge);
-            found = self.locals[edge.to].clear.get(lost).then_some(edge.to);
-        }
-        let mut bits = Vec::new();
-        let mut at = found;
-        while let Some(edge) = at.and_then(|at| by[at]) {
-            if let Cond::Bit(bit) = edge.cond {
-                bits.push(bit);
-            }
-            at = match edge.from {
-                From::Seat(from) => Some(from),
-                From::Renewed(_) | From::Named => None,
-            };
-        }
-        bits
     }
 
     /// Whether anything may be named to fall.
@@ -586,6 +502,26 @@ impl<const W: usize> Falls<W> {
             });
         }
     }
+}
+
+/// Bits that say that an act stands, each with one that says so of more outcomes.
+fn within(compiler: &Compiler<'_, '_>, seat: usize) -> Vec<(usize, usize)> {
+    let machine = compiler.machine;
+    let stands =
+        machine.seats[seat].clear.iter().filter_map(|var| match &machine.names.bits[*var as usize] {
+            Bit::Stands(_, pattern) => Some((compiler.dense(*var)?, &pattern.outcomes)),
+            _ => None,
+        });
+    let stands: Vec<_> = stands.collect();
+    let mut found = Vec::new();
+    for (bit, few) in &stands {
+        for (whole, more) in stands.iter().filter(|(whole, _)| whole != bit) {
+            if more.is_empty() || !few.is_empty() && few.iter().all(|outcome| more.contains(outcome)) {
+                found.push((*bit, *whole));
+            }
+        }
+    }
+    found
 }
 
 /// Which seats take a kept bit with them, themselves or by those that rely on them.
