@@ -58,6 +58,12 @@ impl Commitment {
         Commitment(Hash(hash.into()))
     }
 
+    /// Commits to a file by its SM3, so that the file itself need not be at hand.
+    #[must_use]
+    pub fn to_file(context: &str, salt: &Salt, sm3: &Hash) -> Commitment {
+        Commitment::new(context, salt, &sm3.0)
+    }
+
     /// Whether this is the commitment to that value in that place.
     #[must_use]
     pub fn opens_to(&self, context: &str, salt: &Salt, value: &[u8]) -> bool {

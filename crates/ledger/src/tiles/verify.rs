@@ -160,7 +160,7 @@ impl<'s, H: TreeHash, S: LogSource> Walk<'s, H, S> {
         }
         let (stored_bytes, _) = stored.as_chunks::<HASH_BYTES>();
         let stored_hashes = || stored_bytes.iter().map(|bytes| Hash(*bytes));
-        let is_complete = hashed.len() == tile.width.into();
+        let is_complete = hashed.len() == usize::from(tile.width);
         let agree = has_tile && is_complete && stored_hashes().eq(hashed.iter().copied());
         if agree || !has_tile || (is_complete && self.is_above(tile, &hashed)?) {
             if has_tile && !agree {
@@ -194,7 +194,7 @@ impl<'s, H: TreeHash, S: LogSource> Walk<'s, H, S> {
             self.entry_bytes += entry.len() as u64;
             hashed.push(H::leaf(entry));
         }
-        if tile.is_full() && hashed.len() == tile.width.into() && entries.next().is_some() {
+        if tile.is_full() && hashed.len() == usize::from(tile.width) && entries.next().is_some() {
             let why = format!("多于 {TILE_WIDTH} 条记录");
             self.fault(LogFault::File { path: LogPath::entries_of(tile), why });
         }

@@ -97,14 +97,13 @@ fn a_forged_line_of_a_known_key_spoils_the_note() {
 fn no_byte_of_a_checkpoint_can_change_unseen() {
     let bytes = witnessed().to_string().into_bytes();
     let whole = trust(2);
+    let mut noise = crate::Noise(2);
     for at in 0..bytes.len() {
-        for bit in 0..8 {
-            let mut flipped = bytes.clone();
-            flipped[at] ^= 1 << bit;
-            // A name that nobody knows is a stranger's; then a witness is missing.
-            let opened = whole.open(&flipped);
-            assert!(!opened.is_ok_and(|opened| opened.is_signed()), "byte {at} bit {bit}");
-        }
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << noise.below(8);
+        // A name that nobody knows is a stranger's; then a witness is missing.
+        let opened = whole.open(&flipped);
+        assert!(!opened.is_ok_and(|opened| opened.is_signed()), "byte {at}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The log against the public vectors, another implementation, hostile input, and itself.
 
+mod bundles;
 mod checkpoints;
 mod logs;
 mod merkle;
