@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::hash::{Hash, TreeHash};
 use crate::key::{PublicKey, Role, SignatureError, SigningKey};
 use crate::merkle::{ProofError, verify_consistency};
-use crate::note::{Note, NoteError};
+use crate::note::{Note, NoteError, NoteSignature};
 use crate::text::{decimal, shown};
 
 /// The text of a checkpoint (C2SP tlog-checkpoint).
@@ -40,6 +40,14 @@ pub enum CheckpointError {
         /// What stands there, in part.
         given: String,
     },
+    /// A key signs for the log whose name it bears, and for no other.
+    #[error("密钥 {key} 不能签署账本 `{origin}` 的检查点，两者名称应相同")]
+    Origin {
+        /// Name of the key.
+        key: String,
+        /// Name of the log.
+        origin: String,
+    },
     /// A signature of a key that is known does not hold.
     #[error(transparent)]
     Signature(#[from] SignatureError),
@@ -63,8 +71,12 @@ impl Checkpoint {
     /// The checkpoint, signed by its log.
     ///
     /// # Errors
-    /// The origin or a further line is empty or holds control characters.
+    /// The key bears another name than the log; a further line is empty or holds control characters.
     pub fn sign(&self, key: &SigningKey) -> Result<Note, CheckpointError> {
+        let name = key.public().name();
+        if name.as_str() != self.origin {
+            return Err(CheckpointError::Origin { key: name.to_string(), origin: shown(&self.origin) });
+        }
         let text = self.to_string();
         text.parse::<Checkpoint>()?;
         let mut note = Note::new(text)?;
@@ -76,7 +88,7 @@ impl Checkpoint {
 /// Keys that are trusted, and how many witnesses are asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
-    /// Keys of logs, and of those who issue bundles.
+    /// Keys of logs; each speaks for the log whose name it bears.
     pub logs: Vec<PublicKey>,
     /// Keys of witnesses.
     pub witnesses: Vec<PublicKey>,
@@ -118,25 +130,29 @@ impl Trust {
     pub fn open(&self, bytes: &[u8]) -> Result<Opened, CheckpointError> {
         let note = Note::parse(bytes)?;
         let checkpoint: Checkpoint = note.text().parse()?;
-        let mut known = 0;
         let mut signer = None;
         for key in self.logs.iter().filter(|key| key.role() == Role::Log) {
-            if key.verify(&note)?.is_some() {
-                known += note.signatures_of(key.name(), key.id()).count();
+            // The key of one log says nothing about another.
+            if key.verify(&note)?.is_some() && key.name().as_str() == checkpoint.origin {
                 signer = Some(key.name().to_string());
             }
         }
-        let mut cosignatures = Vec::new();
+        let mut cosignatures: Vec<Cosignature> = Vec::new();
         for key in self.witnesses.iter().filter(|key| key.role() == Role::Witness) {
-            if let Some(time) = key.verify(&note)?.and_then(|signed| signed.time) {
-                known += note.signatures_of(key.name(), key.id()).count();
-                cosignatures.push(Cosignature { witness: key.name().to_string(), time });
+            let witness = key.name().to_string();
+            let Some(time) = key.verify(&note)?.and_then(|signed| signed.time) else { continue };
+            // A witness with two keys is one witness.
+            if cosignatures.iter().all(|known| known.witness != witness) {
+                cosignatures.push(Cosignature { witness, time });
             }
         }
-        if cosignatures.len() < self.quorum && !self.logs.is_empty() {
+        if signer.is_some() && cosignatures.len() < self.quorum {
             return Err(CheckpointError::Quorum { expected: self.quorum, given: cosignatures.len() });
         }
-        let unknown = note.signatures().len() - known;
+        let keys = || self.logs.iter().chain(&self.witnesses);
+        let is_unknown =
+            |line: &&NoteSignature| !keys().any(|key| *key.name() == line.name && key.id() == line.id);
+        let unknown = note.signatures().iter().filter(is_unknown).count();
         Ok(Opened { checkpoint, signer, cosignatures, unknown })
     }
 }

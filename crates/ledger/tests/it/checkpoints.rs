@@ -75,6 +75,30 @@ fn witnesses_are_counted() {
     let error = trust(2).open(note.to_string().as_bytes()).unwrap_err();
     assert_eq!(error, CheckpointError::Quorum { expected: 2, given: 1 });
     assert!(trust(1).open(note.to_string().as_bytes()).is_ok());
+    // Who is listed twice, or has two keys, is still one.
+    let mut twice = trust(2);
+    twice.witnesses.push(first.public().clone());
+    twice.logs.push(log().public().clone());
+    twice.witnesses.push(crate::key("justice.example.gov.cn", Role::Witness, 8).public().clone());
+    crate::key("justice.example.gov.cn", Role::Witness, 8).cosign(&mut note, 3);
+    let error = twice.open(note.to_string().as_bytes()).unwrap_err();
+    assert_eq!(error, CheckpointError::Quorum { expected: 2, given: 1 });
+    // Without a log that is known there is nothing the witnesses could be asked about.
+    twice.logs.clear();
+    assert!(!twice.open(note.to_string().as_bytes()).unwrap().is_signed());
+}
+
+#[test]
+fn a_key_speaks_for_the_log_whose_name_it_bears() {
+    let other = crate::key("other.example.gov.cn/guiju", Role::Log, 4);
+    let error = checkpoint(7).sign(&other).unwrap_err();
+    assert!(error.to_string().contains("两者名称应相同"), "{error}");
+    // A hostile log signs for another one.
+    let mut note = Note::new(checkpoint(7).to_string()).unwrap();
+    other.sign(&mut note);
+    let opened = Trust::log(other.public().clone()).open(note.to_string().as_bytes()).unwrap();
+    assert!(!opened.is_signed());
+    assert_eq!(opened.unknown_signatures(), 0);
 }
 
 #[test]
