@@ -68,6 +68,78 @@ fn a_dead_end_behind_an_act_of_the_party_is_found() {
     check_way_out(&small(LAWFUL, r#", {@n none = "objection-raised" }"#, 90), Verdict::Proved);
 }
 
+#[track_caller]
+fn check_acts(acts: &str, expect: Verdict) -> Vec<String> {
+    let flags = (0..9).map(|at| format!("flag-{at}")).collect();
+    check_way_out(&book(&Law { flags, procedure: acts, limits: "", rules: "" }), expect)
+}
+
+#[test]
+fn what_can_be_issued_again_can_be_cancelled_again() {
+    let acts = |again: &str| {
+        format!(
+            r#"act = [
+  {{@a id = "applied", nature = "work", again = "replaces", fields = ["flag-0"] }},
+  {{@a id = "issued", nature = "firm", again = "refused", needs = [ {{@n any = ["not:barred"] }} ] }},
+  {{@a id = "cancelled", nature = "firm", again = "{again}", ends = ["issued"], needs = [ {{@n act = "issued" }} ] }},
+  {{@a id = "closed", nature = "work", again = "refused", closes = true, needs = [ {{@n none = "issued" }}, {{@n act = "applied" }} ] }},
+]
+fact = [ {{@f id = "barred", on = "applied", holds = "self.flag-0" }} ]
+"#
+        )
+    };
+    check_acts(&acts("replaces"), Verdict::Proved);
+    let path = check_acts(&acts("refused"), Verdict::Broken);
+    assert_eq!(path, ["applied", "issued", "cancelled", "issued"]);
+}
+
+#[test]
+fn what_a_reopening_makes_fall_can_still_be_answered() {
+    let acts = |asked: &str| {
+        format!(
+            r#"act = [
+  {{@a id = "told", nature = "work", again = "replaces" }},
+  {{@p id = "asked", nature = "claim", again = "adds", needs = [ {{@n act = "told" }} ] }},
+  {{@a id = "answered", nature = "work", again = "adds", needs = [ {{@n key = "asked", {asked} }} ] }},
+  {{@a id = "closed", nature = "work", again = "refused", closes = true, needs = [
+    {{@n act = "told" }},
+    {{@n key = "settled", any = ["never:asked", "holds:since(answered, asked)"] }},
+  ] }},
+  {{@a id = "reopened", nature = "firm", again = "adds", reopens = true, after-end = true }},
+]
+"#
+        )
+    };
+    check_acts(&acts(r#"holds = "occurred(asked)""#), Verdict::Proved);
+    let path = check_acts(&acts(r#"act = "asked""#), Verdict::Broken);
+    assert_eq!(path, ["told", "asked", "reopened"]);
+}
+
+#[test]
+fn an_end_that_asks_for_many_things_is_brought_about_one_by_one() {
+    let act = |at: usize| {
+        format!(
+            r#"{{@p id = "raised-{at}", nature = "claim", again = "adds" }},
+  {{@a id = "noted-{at}", nature = "work", again = "replaces", fields = ["flag-{at}"] }},
+  {{@a id = "met-{at}", nature = "work", again = "adds", needs = [ {{@n act = "noted-{at}" }} ] }},
+"#
+        )
+    };
+    let need = |at: usize| {
+        format!(
+            r#"{{@n act = "noted-{at}" }}, {{@n key = "a{at}", any = ["not:due-{at}", "act:met-{at}"] }}, {{@n key = "b{at}", any = ["never:raised-{at}", "act:met-{at}"] }},"#
+        )
+    };
+    let fact =
+        |at: usize| format!(r#"{{@f id = "due-{at}", on = "noted-{at}", holds = "self.flag-{at}" }},"#);
+    let many = |one: &dyn Fn(usize) -> String| (0..9).map(one).collect::<String>();
+    let (acts, needs, facts) = (many(&act), many(&need), many(&fact));
+    let closed = format!(
+        r#"{{@a id = "closed", nature = "work", again = "refused", closes = true, needs = [ {needs} ] }}"#
+    );
+    check_acts(&format!("act = [\n{acts}\n{closed} ]\nfact = [ {facts} ]\n"), Verdict::Proved);
+}
+
 #[test]
 fn acts_limits_and_fields_are_proved_or_not() {
     let lawful = small(LAWFUL, "", 90);
