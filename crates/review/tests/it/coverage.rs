@@ -15,6 +15,10 @@ fn no_gate_could_be_removed_unnoticed() {
         "officer-certificate",
         "power-list-change",
         "reconsideration-response",
+        "unit-file",
+        "staff-file",
+        "counterpart-file",
+        "access-file",
     ] {
         loose.extend(loose_needs(&book, procedure));
     }
