@@ -233,6 +233,9 @@ pub fn due_instant(due: Moment) -> i64 {
     }
 }
 
+/// Words are known by their first so many signs: an index has no room for more.
+const WORD_SIGNS_MAX: usize = 64;
+
 /// The words the index knows: lower case, cut at everything that is neither letter nor digit, each once, in order.
 /// Both databases are given exactly these, so they find the same.
 #[must_use]
@@ -242,7 +245,8 @@ pub fn index_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String> 
     for word in words {
         let plain: String = word.nfkc().flat_map(char::to_lowercase).collect();
         let parts = plain.split(|sign: char| !sign.is_alphanumeric());
-        found.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+        let parts = parts.filter(|part| !part.is_empty());
+        found.extend(parts.map(|part| part.chars().take(WORD_SIGNS_MAX).collect::<String>()));
     }
     found.into_iter().collect()
 }

@@ -31,7 +31,7 @@ pub fn limits(dialect: Dialect, query: &LimitQuery, parts: &[Part]) -> Result<Sq
             }
         }
         if !query.procedures.is_empty() {
-            sql.push(" and exists (select 1 from matter_row m where m.begun = h.begun");
+            sql.push(" and exists (select 1 from matter_row m where m.unit = h.unit and m.begun = h.begun");
             sql.one_of("m.procedure", query.procedures.iter().map(String::as_str)).push(")");
         }
         whose(&mut sql, part);
@@ -115,7 +115,7 @@ fn whose(sql: &mut Sql, part: &Part) {
     match &part.whose {
         Whose::Unit => {}
         Whose::Squad(squad) => {
-            sql.push(" and exists (select 1 from matter_row m where m.begun = h.begun and m.squad = ");
+            sql.push(" and exists (select 1 from matter_row m where m.unit = h.unit and m.begun = h.begun and m.squad = ");
             sql.text(squad).push(")");
         }
         Whose::Person(person) => {

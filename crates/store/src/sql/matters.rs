@@ -215,7 +215,7 @@ fn source(sql: &mut Sql, query: &MatterQuery, part: &Part, driver: Driver) {
             sql.text(words).push(")");
         }
         (Some(words), Dialect::Postgres) => {
-            sql.push(" and exists (select 1 from matter_text t where t.begun = m.begun and t.words @@ ");
+            sql.push(" and exists (select 1 from matter_text t where t.unit = m.unit and t.begun = m.begun and t.words @@ ");
             sql.text(words).push("::text::tsquery)");
         }
     }

@@ -1,0 +1,5 @@
+//! The store in a PostgreSQL database against the suite, and what only a server can suffer.
+
+mod cluster;
+mod server;
+mod suite;
