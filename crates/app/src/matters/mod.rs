@@ -1,0 +1,16 @@
+//! Matters: beginning them, acting in them, reading them, listing them.
+
+mod act;
+mod import;
+mod load;
+mod lookup;
+mod number;
+mod personal;
+mod read;
+mod rebuild;
+mod rows;
+
+pub use act::{Proposal, Recorded};
+pub(crate) use load::record;
+pub use read::{MatterPage, TimelineAct};
+pub use rebuild::RebuildReport;

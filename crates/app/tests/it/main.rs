@@ -1,0 +1,4 @@
+//! Use cases on a real database.
+
+mod people;
+mod world;
