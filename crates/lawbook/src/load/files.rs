@@ -3,10 +3,11 @@
 use calendar::Calendar;
 
 use crate::files::LawFiles;
-use crate::report::{Errors, Place};
-use crate::tree::{Item, parse};
+use crate::lawbook::Lawbook;
+use crate::report::{Errors, Located, Place};
+use crate::tree::{Item, Kind, parse};
 
-use super::threads;
+use super::{basis, threads};
 
 /// A parsed file with its path in parts.
 #[derive(Debug, Clone)]
@@ -204,16 +205,42 @@ pub fn calendar(files: &LawFiles, errors: &Errors) -> Option<Calendar> {
     }
 }
 
-/// The rules of counting cite norms like everything else.
-pub fn check_counting(book: &crate::lawbook::Lawbook, errors: &Errors) {
-    let Some(calendar) = &book.calendar else { return };
-    for rule in calendar.rules() {
-        for cite in rule.cite.iter().filter(|cite| book.norm(cite.norm()).is_none()) {
-            let place = Place { file: usize::MAX, span: 0..0 };
-            errors.add(
-                &place,
-                format!("calendar/counting.toml 的 `{}` 引用的规范 `{}` 没有登记", rule.id, cite.norm()),
-            );
+/// What the calendar cites must be there like everything that is cited. Its own reader has told what is no citation.
+pub fn check_calendar_cites(files: &LawFiles, book: &Lawbook, errors: &Errors) {
+    if book.calendar.is_none() {
+        return;
+    }
+    for (index, file) in files.0.iter().enumerate().filter(|(_, file)| file.name.starts_with("calendar/")) {
+        if file.text.contains("cite") {
+            let mut cites = Vec::new();
+            collect_cites(&parse(index, &file.text, &Errors::default()), &mut cites);
+            basis::cites(book, &cites, errors);
         }
+    }
+}
+
+/// Every text under a key `cite`, wherever it stands.
+fn collect_cites(item: &Item<'_>, found: &mut Vec<Located<String>>) {
+    match &item.kind {
+        Kind::Table(entries) => {
+            for (key, (_, item)) in entries {
+                if key == "cite" {
+                    let listed = match &item.kind {
+                        Kind::Array(items) => items.as_slice(),
+                        _ => std::slice::from_ref(item),
+                    };
+                    found.extend(listed.iter().filter_map(|one| match &one.kind {
+                        Kind::Text(text) => {
+                            Some(Located { value: text.as_ref().to_owned(), place: one.place.clone() })
+                        }
+                        _ => None,
+                    }));
+                } else {
+                    collect_cites(item, found);
+                }
+            }
+        }
+        Kind::Array(items) => items.iter().for_each(|item| collect_cites(item, found)),
+        Kind::Text(_) | Kind::Int(_) | Kind::Bool(_) | Kind::Date(_) | Kind::Other => {}
     }
 }

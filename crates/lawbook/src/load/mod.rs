@@ -81,7 +81,7 @@ fn read(files: &LawFiles, errors: &Errors) -> Lawbook {
     words::load(&routed, &mut book, errors);
     words::errata(&routed, &mut book, errors);
     book.calendar = files::calendar(files, errors);
-    files::check_counting(&book, errors);
+    files::check_calendar_cites(files, &book, errors);
     parameters::load(&routed, &mut book, errors);
     procedures::load(&routed, &mut book, errors);
     access::load(&routed, &mut book, errors);

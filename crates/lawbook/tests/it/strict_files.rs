@@ -160,6 +160,19 @@ fn rules_have_their_examples() {
 }
 
 #[test]
+fn the_calendar_cites_what_is_registered() {
+    let mut table = Table::default();
+    let counting = "calendar/counting.toml";
+    let rule = "cite = [\"transport-procedure#17\", \"civil-procedure#85\"";
+    let mut check = |to: &str, fragment: &str| table.check(counting, rule, to, fragment);
+    check("cite = [\"transport-procedure#17\", ‸\"civil-process#85\"", "引用的规范 `civil-process` 没有登记");
+    check("cite = [‸\"transport-procedure#1700\", \"civil-procedure#85\"", "没有第 1700 条");
+    check("cite = [‸\"transport procedure\", \"civil-procedure#85\"", "transport procedure");
+    let expected = "after = 2\ncite = [\"product#default\"]";
+    table.check(counting, expected, "after = 2\ncite = [‸\"nothing#1\"]", "引用的规范 `nothing` 没有登记");
+}
+
+#[test]
 fn files_lie_where_they_belong() {
     for (name, fragment) in [
         ("notes.toml", "不认识的法规文件"),
