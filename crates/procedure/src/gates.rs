@@ -1,7 +1,7 @@
 //! The gates of an act: those every act has, its needs, and the rules that block or warn.
 
 use lawbook::model::{ActDef, Again, Alternative, Basis, Nature, Need, NeedKind};
-use record::{Act, Asker, Correction, Scope, Standing, Surroundings, View};
+use record::{Act, Adopted, Asker, Correction, Record, Scope, Standing, Surroundings, View};
 use terms::{Moment, Tri};
 
 use crate::judge::{Answer, ask};
@@ -32,6 +32,7 @@ pub struct Gates<'v, 'r> {
     act: &'v Act,
     def: &'r ActDef,
     asker: Asker<'v, 'r>,
+    surroundings: &'v Surroundings<'v>,
     now: Moment,
     purpose: Purpose,
     checked: Checked,
@@ -51,7 +52,7 @@ impl<'v, 'r> Gates<'v, 'r> {
             Purpose::Decide => Asker::about(view, act, surroundings),
             Purpose::Probe => Asker::about_unwritten(view, act, surroundings),
         };
-        Gates { view, act, def, asker, now, purpose, checked: Checked::default() }
+        Gates { view, act, def, asker, surroundings, now, purpose, checked: Checked::default() }
     }
 
     /// Checks them all. Returns what is unmet, and what was seen in registers.
@@ -285,9 +286,31 @@ impl<'v, 'r> Gates<'v, 'r> {
         }
     }
 
+    /// What is brought in must be what the other matter says: who proposes the act does not say it for that matter.
+    /// Of a matter nobody looked up nothing can be said, and the gate warns.
     fn adoption(&mut self) {
-        if self.def.adopts && !self.def.reopens && self.act.adopted.is_empty() {
+        let adopted = &self.act.adopted;
+        if self.def.adopts && !self.def.reopens && adopted.is_empty() {
             self.block("adoption", String::new());
+        }
+        if !self.def.adopts && !adopted.is_empty() {
+            self.block("adoption", format!("“{}”不能引入他案环节", self.def.title));
+        }
+        for one in adopted {
+            match self.surroundings.matter(&one.matter) {
+                Some(other) => {
+                    if let Some(why) = differs(self.view, other, one) {
+                        self.block("adoption", why);
+                    }
+                }
+                None if self.surroundings.given => {
+                    self.block("adoption", format!("查不到事项 `{}`", one.matter));
+                }
+                None => {
+                    let why = format!("没有查过事项 `{}`，引入的环节未经核对", one.matter);
+                    self.checked.warned.push(Unmet::gate(self.view.book, "adoption", why));
+                }
+            }
         }
     }
 
@@ -443,6 +466,30 @@ impl<'v, 'r> Gates<'v, 'r> {
             if blocks { self.checked.blocked.push(unmet) } else { self.checked.warned.push(unmet) }
         }
     }
+}
+
+/// How an adopted act differs from what the record of its matter says; nothing when it does not.
+fn differs(view: &View<'_>, other: &Record<'_>, adopted: &Adopted) -> Option<String> {
+    let (matter, seq) = (&adopted.matter, adopted.seq);
+    let Some(there) = other.act(seq) else {
+        return Some(format!("事项 `{matter}` 没有第 {seq} 号环节"));
+    };
+    let (def, given) = (other.procedure.def(there.act), view.procedure().def(adopted.act.act));
+    if def.id != given.id {
+        return Some(format!("事项 `{matter}` 第 {seq} 号是“{}”，不是“{}”", def.title, given.title));
+    }
+    let outcome = |def: &ActDef, act: &Act| Some(def.outcomes.get(act.outcome?.at())?.id.clone());
+    let here = &adopted.act;
+    let differing = [
+        ("发生时间", here.at != there.at),
+        ("办理人员", here.by != there.by),
+        ("分支", here.strand != there.strand),
+        ("所涉对象", here.about != there.about),
+        ("结果", outcome(given, here) != outcome(def, there)),
+        ("内容", here.fields != there.fields),
+    ];
+    let named: Vec<&str> = differing.iter().filter(|(_, differs)| *differs).map(|(what, _)| *what).collect();
+    (!named.is_empty()).then(|| format!("事项 `{matter}` 第 {seq} 号的{}与所引入的不一致", named.join("、")))
 }
 
 /// The acts a need asks for directly.

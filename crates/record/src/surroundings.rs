@@ -14,7 +14,7 @@ use crate::view::View;
 /// Register entries (登记簿) and other matters, as far as they were looked up.
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
-    /// Matters that are entries of registers.
+    /// Matters that are entries of registers, and those acts are adopted from.
     pub records: &'a [Record<'a>],
     /// Entries given by their values, for worked cases.
     pub entries: &'a [RegisterEntry],
@@ -52,6 +52,12 @@ impl Surroundings<'_> {
     #[must_use]
     pub fn none() -> Surroundings<'static> {
         Surroundings { records: &[], entries: &[], given: false, asked: None }
+    }
+
+    /// The record of a matter, if it was looked up.
+    #[must_use]
+    pub fn matter(&self, matter: &str) -> Option<&Record<'_>> {
+        self.records.iter().rev().find(|record| *record.head.matter == *matter)
     }
 
     /// The value of a register entry on a day; nothing when there is no entry about that subject.

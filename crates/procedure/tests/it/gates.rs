@@ -1,10 +1,12 @@
 //! Each gate with an act that passes and acts that do not.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use lawbook::Lawbook;
 use lawbook::model::RegisterEntry;
 use procedure::{Decided, Refusal, Unmet, decide};
-use record::{Act, Record, Surroundings};
+use record::{Act, Adopted, Head, Record, Surroundings};
 use terms::{AGENCY_OFFSET, Moment};
 
 use crate::script::{act, record};
@@ -283,9 +285,70 @@ fn correction() {
     check(&[OPENED, REPORT, &of(good), &of(good)], &["correction"]);
 }
 
+/// The blocked and the warned gates of adopting, in a matter without acts, what the proposal says is act `seq` of a
+/// matter, with that other matter at hand or not.
+fn adopt(
+    script: &[&str],
+    others: &[Record<'_>],
+    given: bool,
+    seq: u32,
+    says: &str,
+) -> (Vec<String>, Vec<String>) {
+    let own = record(small(), &["c-1"], script);
+    let mut proposed = act(&own, "2022-03-10 adopt by=p-1:officer");
+    let text = Box::new(act(&own, says));
+    proposed.adopted = vec![Adopted { matter: "检-1".into(), seq, leaf: None, act: text }];
+    let surroundings = Surroundings { records: others, given, ..Surroundings::none() };
+    let tell = |unmet: Vec<Unmet>| {
+        unmet.iter().map(|unmet| unmet.sentence(small(), own.procedure)).collect::<Vec<_>>()
+    };
+    match decide(&own, &surroundings, &proposed, end_of_day(proposed.at)) {
+        Ok(decided) => (Vec::new(), tell(decided.warnings)),
+        Err(refusal) => (tell(refusal.blocked), tell(refusal.warned)),
+    }
+}
+
 #[test]
 fn adoption() {
     check(&[OPENED, "2022-03-02 adopt by=p-1:officer"], &["adoption"]);
+    let seized = "2022-03-01 seized@i-1 count=2 by=p-1:officer";
+    let mut other = record(small(), &["c-1"], &[OPENED, seized]);
+    other.head = Arc::new(Head { matter: "检-1".into(), ..(*other.head).clone() });
+    let others = [other];
+    assert_eq!(adopt(&[], &others, true, 2, seized), (vec![], vec![]));
+    #[track_caller]
+    fn refused((blocked, _): (Vec<String>, Vec<String>), fragment: &str) {
+        assert!(blocked.len() == 1 && blocked[0].contains(fragment), "{blocked:?}");
+    }
+    let says = |text: &str| adopt(&[], &others, true, 2, text);
+    refused(says("2022-03-01 decided=none by=p-1:officer"), "第 2 号是“扣押”，不是“决定”");
+    refused(says(&seized.replace("03-01", "02-01")), "发生时间与所引入的不一致");
+    refused(says(&seized.replace("count=2", "count=3")), "内容与所引入的不一致");
+    refused(says(&seized.replace("i-1", "i-2")), "分支与所引入的不一致");
+    refused(says(&seized.replace("p-1:", "p-9:")), "办理人员与所引入的不一致");
+    refused(adopt(&[], &others, true, 3, seized), "没有第 3 号环节");
+    refused(adopt(&[], &[], true, 2, seized), "查不到事项 `检-1`");
+    // Nobody looked: it cannot be told, and warns.
+    let (blocked, warned) = adopt(&[], &[], false, 2, seized);
+    assert!(blocked.is_empty() && warned.iter().any(|warned| warned.contains("未经核对")), "{warned:?}");
+}
+
+#[test]
+fn outcomes_of_adopted_acts_are_compared_by_name() {
+    let mut other = record(small(), &["c-1"], &[OPENED, "2022-03-03 reviewed=fail by=p-4:reviewer"]);
+    other.head = Arc::new(Head { matter: "检-1".into(), ..(*other.head).clone() });
+    let (blocked, _) = adopt(&[], &[other], true, 2, "2022-03-03 reviewed=pass by=p-4:reviewer");
+    assert!(blocked[0].contains("结果与所引入的不一致"), "{blocked:?}");
+}
+
+#[test]
+fn an_act_that_adopts_nothing_brings_nothing_in() {
+    let own = record(small(), &["c-1"], &[]);
+    let mut proposed = act(&own, OPENED);
+    let text = Box::new(act(&own, "2022-03-01 reviewed=pass"));
+    proposed.adopted = vec![Adopted { matter: "检-1".into(), seq: 1, leaf: None, act: text }];
+    let refusal = ask(&own, &proposed).unwrap_err();
+    assert_eq!(ids(&refusal.blocked), ["adoption", "adoption"]);
 }
 
 #[test]
