@@ -9,6 +9,7 @@ use crate::report::closest;
 
 use super::ConditionError;
 use super::ast::{Expr, ExprKind, Operator};
+use super::functions::FUNCTIONS;
 use super::node::{
     ActPattern, ArithmeticSign, Between, CompareSign, Node, PartyAttribute, PlusUnit, Reset, Which,
 };
@@ -250,7 +251,13 @@ impl Binder<'_> {
             "by" => return Ok((Node::Actors(which), Type::List(Box::new(people())))),
             "adopted" if own => return Ok((Node::Adopted, Type::Int)),
             "act" if own => return Ok((Node::SelfId, Type::Text)),
-            "strand" if own => return Ok((Node::StrandKey, Type::Text)),
+            "strand" if own || matches!(which, Which::Variable(_)) => {
+                let in_none = act.is_some_and(|act| self.scope.acts[act.0 as usize].strand.is_none());
+                if !own && in_none {
+                    return Err(error(expr, "这个环节在主干，没有分支"));
+                }
+                return Ok((Node::StrandKey(which), Type::Text));
+            }
             _ => {}
         }
         let Some(act) = act else {
@@ -331,7 +338,26 @@ impl Binder<'_> {
         }
         self.check_choices(b, &x, &right)?;
         self.check_choices(a, &y, &left)?;
+        if let (Node::StrandKey(one), Node::StrandKey(other)) = (&left, &right)
+            && self.strand_kind(*one) != self.strand_kind(*other)
+        {
+            return Err(error(expr, "两个环节不在同一种分支，分支的键不会相同"));
+        }
         Ok((Node::Compare(sign, Box::new(left), Box::new(right)), Type::Bool))
+    }
+
+    /// The kind of strand an act that is read belongs to.
+    fn strand_kind(&self, which: Which) -> Option<StrandIx> {
+        let act = match (which, self.subject) {
+            (Which::SelfAct, Subject::Act(act)) => act,
+            (Which::SelfAct, Subject::AnyAct | Subject::Matter) => return None,
+            (Which::Standing(act) | Which::First(act) | Which::Last(act), _) => act,
+            (Which::Variable(depth), _) => match self.variables.get(depth as usize) {
+                Some(Variable::Occurrence(_, act)) => *act,
+                Some(Variable::Element(..)) | None => return None,
+            },
+        };
+        self.scope.acts[act.0 as usize].strand
     }
 
     /// A fixed value compared with a choice must be one of its values; otherwise the comparison could never hold.
@@ -561,32 +587,3 @@ fn as_day(node: &mut Node, of: &mut Type, other: &Type) {
         *of = Type::Day;
     }
 }
-
-/// The functions conditions may call.
-pub const FUNCTIONS: [&str; 25] = [
-    "stands",
-    "occurred",
-    "count",
-    "since",
-    "changed",
-    "first",
-    "last",
-    "day",
-    "persons",
-    "subjects",
-    "over",
-    "running",
-    "due",
-    "size",
-    "has",
-    "disjoint",
-    "subset",
-    "min",
-    "max",
-    "days",
-    "full-days",
-    "full-working-days",
-    "plus",
-    "is-holiday",
-    "param",
-];

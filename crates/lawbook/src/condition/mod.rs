@@ -5,6 +5,7 @@
 
 pub mod ast;
 mod bind;
+mod functions;
 mod lexer;
 pub mod node;
 mod parser;
@@ -13,7 +14,8 @@ pub mod types;
 
 use std::ops::Range;
 
-pub use bind::{FUNCTIONS, Subject, bind, bind_value};
+pub use bind::{Subject, bind, bind_value};
+pub use functions::FUNCTIONS;
 pub use parser::parse;
 
 /// What is wrong with a condition.

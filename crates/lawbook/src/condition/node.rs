@@ -67,8 +67,8 @@ pub enum Node {
     SelfId,
     /// How many acts of other matters the act asked about brings in.
     Adopted,
-    /// The key of the strand of the act asked about.
-    StrandKey,
+    /// The key of the strand of an act.
+    StrandKey(Which),
     /// Whether such an act stands.
     Stands(ActPattern),
     /// Whether such an act ever occurred.
@@ -250,7 +250,7 @@ impl Node {
             | Node::Actors(_)
             | Node::SelfId
             | Node::Adopted
-            | Node::StrandKey
+            | Node::StrandKey(_)
             | Node::Stands(_)
             | Node::Occurred(_)
             | Node::Count(_)

@@ -129,6 +129,9 @@ fn conditions_are_typed() {
     table.condition("‸report.basis < 'x'", "没有大小先后");
     table.condition("‸report.grade == self.fine", "不能比较");
     table.condition("self.fine in ‸report.basis", "之后应为列表");
+    table.condition("all(report-made, r, ‸r.strand == 'c-1')", "在主干，没有分支");
+    table.condition("exists(seized, s, ‸s.strand == self.strand)", "不在同一种分支");
+    table.condition("exists(seized, s, exists(notified, n, ‸s.strand == n.strand))", "不在同一种分支");
     table.condition("‸self.fine in ['1']", "不会在");
     table.condition("size(‸self.fine) > 1", "只有列表和文字有长度");
     table.condition("stands(‸self.fine)", "此处应为环节名");

@@ -4,6 +4,7 @@ mod value;
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use lawbook::condition::node::{ActPattern, ArithmeticSign, CompareSign, Node, Reset, Which};
@@ -366,6 +367,19 @@ impl<'v, 'b> Asker<'v, 'b> {
         }
     }
 
+    /// The key of the strand an act belongs to: of the act asked about, the strand the question is asked in.
+    fn strand_key(&self, which: Which) -> Option<Arc<str>> {
+        match which {
+            Which::Variable(depth) => match self.variables.borrow().get(depth as usize) {
+                Some(Bound::Occurrence(at)) => self.view.occurrences[*at as usize].key.clone(),
+                _ => None,
+            },
+            Which::SelfAct | Which::Standing(_) | Which::First(_) | Which::Last(_) => {
+                self.scope.as_ref().map(|(_, key)| key.clone())
+            }
+        }
+    }
+
     fn day(&self, node: &Node) -> Result<Date, Missing> {
         match self.value(node)? {
             Value::Day(day) => Ok(day),
@@ -430,10 +444,9 @@ impl<'v, 'b> Asker<'v, 'b> {
                 self.said(Which::SelfAct, adopted, "引入的环节")?;
                 Value::Int(adopted.len() as i64)
             }
-            Node::StrandKey => match &self.scope {
-                Some((_, key)) => Value::text(key),
-                None => return Err(vec!["分支".to_owned()]),
-            },
+            Node::StrandKey(which) => {
+                Value::text(&self.strand_key(*which).ok_or_else(|| vec!["分支".to_owned()])?)
+            }
             Node::Count(pattern) => Value::Int(self.view.matching(pattern, &self.scope).count() as i64),
             Node::Due(limit) => {
                 let runs = self.view.limit_runs(*limit, &self.scope, self.at);

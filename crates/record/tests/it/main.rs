@@ -12,3 +12,4 @@ mod limits_later;
 mod lines;
 mod order;
 mod standing;
+mod strands;

@@ -66,13 +66,18 @@ pub fn reads(book: &Lawbook, procedure: &Procedure, node: &Node) -> Reads {
             found.note(*which);
             found.steady = false;
         }
+        Node::StrandKey(which) => {
+            found.note(*which);
+            found.own |= *which == Which::SelfAct;
+            found.steady = false;
+        }
         Node::Parameter(parameter) => {
             let fixed = book.parameter(*parameter).series.selected_by == SelectedBy::FiledOn;
             found.steady &= fixed;
             found.not_first |= !fixed;
         }
         Node::Party(_) => found.party = true,
-        Node::SelfId | Node::StrandKey | Node::Adopted | Node::SelfSubjects(_) => {
+        Node::SelfId | Node::Adopted | Node::SelfSubjects(_) => {
             found.own = true;
             found.steady = false;
         }
@@ -155,6 +160,7 @@ fn rewrite(node: &mut Node, change: &mut dyn FnMut(&mut Which)) {
         Node::Field(which, _)
         | Node::Outcome(which)
         | Node::DayOf(which)
+        | Node::StrandKey(which)
         | Node::Persons(which)
         | Node::Actors(which) => change(which),
         Node::And(parts) | Node::Or(parts) => parts.iter_mut().for_each(|part| rewrite(part, change)),
@@ -177,7 +183,6 @@ fn rewrite(node: &mut Node, change: &mut dyn FnMut(&mut Which)) {
         }
         Node::Const(_)
         | Node::SelfId
-        | Node::StrandKey
         | Node::Adopted
         | Node::Stands(_)
         | Node::Occurred(_)

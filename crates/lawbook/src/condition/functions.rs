@@ -1,0 +1,30 @@
+//! The names of the functions, to suggest one for a misspelt name.
+
+/// The functions conditions may call.
+pub const FUNCTIONS: [&str; 25] = [
+    "stands",
+    "occurred",
+    "count",
+    "since",
+    "changed",
+    "first",
+    "last",
+    "day",
+    "persons",
+    "subjects",
+    "over",
+    "running",
+    "due",
+    "size",
+    "has",
+    "disjoint",
+    "subset",
+    "min",
+    "max",
+    "days",
+    "full-days",
+    "full-working-days",
+    "plus",
+    "is-holiday",
+    "param",
+];
