@@ -12,6 +12,7 @@ fn no_gate_could_be_removed_unnoticed() {
     for procedure in [
         "penalty-summary",
         "penalty-ordinary",
+        "major-decision",
         "officer-certificate",
         "power-list-change",
         "reconsideration-response",
