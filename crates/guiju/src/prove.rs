@@ -62,10 +62,10 @@ pub fn run(args: &ProveArgs, common: &Common) -> Result<Done, Failure> {
     Ok(if proof.holds() { Done::Clean } else { Done::Findings })
 }
 
-/// Proves properties of procedures and prints the results.
-pub fn text(book: &Lawbook, procedures: &[String], begins: &[String]) -> Result<(), Failure> {
-    let chosen = chosen(book, procedures);
-    show_all(book, &chosen, &prove(book, &chosen, begins))
+/// Proves all properties of all procedures and prints the results.
+pub fn text(book: &Lawbook) -> Result<(), Failure> {
+    let all = chosen(book, &[]);
+    show_all(book, &all, &prove(book, &all, &[]))
 }
 
 fn chosen<'b>(book: &'b Lawbook, ids: &[String]) -> Vec<&'b Procedure> {
