@@ -66,10 +66,26 @@ impl Cluster {
         run(Command::new("cp").arg("-a").arg(&template).arg(&data));
     }
 
-    /// Starts the server, or stops it.
-    pub fn ctl(&self, what: &str) {
+    /// Kills the server without any warning.
+    pub fn kill(&self) {
+        let pid = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        run(Command::new("kill").args(["-9", pid.lines().next().unwrap()]));
+    }
+
+    /// Starts the server after it was killed, as soon as what it left behind has noticed.
+    pub fn start_again(&self) {
+        while !self.try_ctl("start") {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn ctl(&self, what: &str) {
+        assert!(self.try_ctl(what), "pg_ctl {what}: see {}", self.folder.join("log").display());
+    }
+
+    fn try_ctl(&self, what: &str) -> bool {
         let settings = format!(
-            "-p {} -k '{}' -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB",
+            "-p {} -k '{}' -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=64MB -c recovery_init_sync_method=syncfs",
             self.port,
             self.folder.display()
         );
@@ -78,7 +94,9 @@ impl Cluster {
             .arg(self.folder.join("data"))
             .args(["-w", "-m", "immediate", "-l"])
             .arg(self.folder.join("log"));
-        run(ctl.arg("-o").arg(settings).arg(what));
+        ctl.arg("-o").arg(settings).arg(what);
+        // The server keeps what pg_ctl was given as its own output, so that must not be a pipe of ours.
+        ctl.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 
     /// The address of a database, which is made when it is not there.
@@ -127,21 +145,9 @@ fn as_postgres(program: &Path) -> Command {
 }
 
 fn run(command: &mut Command) -> String {
-    // The server keeps what pg_ctl was given as its own output, so that must not be a pipe of ours.
-    let shown = format!("{command:?}");
-    let starts = shown.contains("\"start\"");
-    let output = if starts {
-        command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .map(|status| (status.success(), Vec::new(), Vec::new()))
-    } else {
-        command.output().map(|output| (output.status.success(), output.stdout, output.stderr))
-    };
-    let (is_success, stdout, stderr) = output.unwrap_or_else(|error| panic!("{shown}: {error}"));
-    assert!(is_success, "{shown}: {}", String::from_utf8_lossy(&stderr));
-    String::from_utf8_lossy(&stdout).trim().to_owned()
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 fn free_port() -> u16 {

@@ -16,6 +16,8 @@ pub mod docs;
 #[cfg(feature = "conformance")]
 pub mod faults;
 #[cfg(feature = "conformance")]
+pub mod kill;
+#[cfg(feature = "conformance")]
 pub mod lists;
 #[cfg(feature = "conformance")]
 pub mod log;
