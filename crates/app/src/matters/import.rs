@@ -53,6 +53,7 @@ impl App {
             let Json::Object(mut line) = write_act(&record, &act) else {
                 return Err(Error::internal("a line is an object"));
             };
+            line.insert("unit".into(), key.unit.as_str().into());
             line.insert("lawbook".into(), self.book.digest.as_str().into());
             let openings = personal::close(&self.book, &mut line, || self.random::<32>())?;
             acts.push(NewAct { line, series: None, openings, blobs: Vec::new() });

@@ -1,4 +1,5 @@
 //! Use cases on a real database.
 
+mod matters;
 mod people;
 mod world;
