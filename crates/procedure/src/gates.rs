@@ -91,7 +91,6 @@ impl<'v, 'r> Gates<'v, 'r> {
         if let Some((_, closing)) = self.view.closed_by()
             && !self.def.after_end
             && !self.def.reopens
-            && !self.def.closes
         {
             let title = &self.view.def(closing).title;
             let why = format!("事项已于 {} 以“{title}”办结，须先依法重启", closing.act.at.day());

@@ -252,6 +252,13 @@ fn ended() {
             .concat(),
         &["ended"],
     );
+    // Closed is closed: it is not closed once more, unless it was reopened in between.
+    check(&after("2022-03-11 closed by=p-3:leader"), &["ended"]);
+    check(&[&reopened[..], &["2022-03-12 closed by=p-3:leader"]].concat(), &[]);
+    check(
+        &[&reopened[..], &["2022-03-12 closed by=p-3:leader", "2022-03-13 closed by=p-3:leader"]].concat(),
+        &["ended"],
+    );
     let record = record(small(), &["c-1"], &closed);
     let refusal = ask(&record, &act(&record, "2022-03-11 paid fine=1 by=c-1:party")).unwrap_err();
     assert_eq!(refusal.blocked[0].next, ["reopened"]);

@@ -314,7 +314,7 @@ impl<'p> Oracle<'p> {
     fn allowed(&self, state: &State, own: Proposed) -> bool {
         let def = self.procedure.def(own.act);
         let closed = state.standing.iter().any(|one| self.procedure.def(one.act).closes);
-        if closed && !def.after_end && !def.reopens && !def.closes {
+        if closed && !def.after_end && !def.reopens {
             return false;
         }
         let same = |one: &&Occurrence| one.act == own.act && one.key == own.key;

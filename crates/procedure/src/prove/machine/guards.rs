@@ -91,7 +91,7 @@ impl Builder<'_> {
             let any = ActPattern { act: self.seats[seat].act, outcomes: Vec::new() };
             built_in.push(self.conditions.names.no(Bit::Stands(part, any)));
         }
-        if !def.after_end && !def.reopens && !def.closes {
+        if !def.after_end && !def.reopens {
             for closing in self.closing_seats() {
                 let any = ActPattern { act: self.seats[closing].act, outcomes: Vec::new() };
                 built_in.push(self.conditions.names.no(Bit::Stands(self.seats[closing].part, any)));
