@@ -40,10 +40,6 @@ fn benches(criterion: &mut Criterion) {
     criterion.bench_function("next on 60 acts", |bencher| {
         bencher.iter(|| procedure::next(&before, &surroundings, now))
     });
-    criterion.bench_function("load the lawbook", |bencher| {
-        let files = book.files.clone();
-        bencher.iter(|| lawbook::load(files.clone()).is_ok());
-    });
 }
 
 criterion_group! { name = group; config = Criterion::default().sample_size(30); targets = benches }
