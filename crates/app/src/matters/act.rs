@@ -10,7 +10,7 @@ use terms::Moment;
 use unicode_normalization::UnicodeNormalization;
 
 use super::lookup::LookedUp;
-use super::{load, personal, rows::rows};
+use super::{erase, load, personal, rows::rows};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
@@ -102,7 +102,23 @@ impl App {
             return Err(conflict.into());
         }
         let ready = self.ready(caller, Some(&stored), proposal).await?;
-        self.append(&proposal.key, stored.version(), ready, command).await
+        self.append(&proposal.key, Some(&stored), ready, command).await
+    }
+
+    /// Adds an act to a file the program keeps itself, beginning it when it is not there; who asks need not see it.
+    pub(super) async fn add(
+        &self,
+        caller: &Caller,
+        procedure: &str,
+        proposal: &Proposal,
+    ) -> Result<Recorded> {
+        let stored = self.store.load(&proposal.key).await?;
+        let mut proposal = proposal.clone();
+        if stored.is_none() {
+            proposal.line.insert("procedure".into(), procedure.into());
+        }
+        let ready = self.ready(caller, stored.as_ref(), &proposal).await?;
+        self.append(&proposal.key, stored.as_ref(), ready, None).await
     }
 
     /// Begins a matter with its first act; its number is given by the program.
@@ -128,7 +144,7 @@ impl App {
             }
         }
         let ready = self.ready(caller, None, &proposal).await?;
-        self.append(&proposal.key, 0, ready, command).await
+        self.append(&proposal.key, None, ready, command).await
     }
 
     /// What would come of an act, without recording it: the answer of `guiju try`.
@@ -240,13 +256,17 @@ impl App {
     async fn append(
         &self,
         key: &MatterKey,
-        expected: u32,
+        stored: Option<&StoredMatter>,
         ready: Ready<'_>,
         command: Option<IdempotencyKey>,
     ) -> Result<Recorded> {
         let Ready { mut record, decided, looked } = ready;
         let act = decided.act;
         let seq = act.seq;
+        let erase = erase::erased_by(&record, &act, stored)?;
+        if let (Some(stored), false) = (stored, erase.is_empty()) {
+            record = erase::without(&self.book, stored, &erase, seq)?;
+        }
         record.push(act.clone());
         let line = write_act(&record, &act);
         let Json::Object(mut line) = line else { return Err(Error::internal("a line is an object")) };
@@ -257,11 +277,11 @@ impl App {
         let limits = decided.limits.iter().map(|run| limit_json(record.procedure, run)).collect();
         let append = Append {
             key: key.clone(),
-            expected,
+            expected: stored.map_or(0, StoredMatter::version),
             command,
             acts: vec![NewAct { line, series: None, openings, blobs: Vec::new() }],
             seen: looked.seen(&act.seen),
-            erase: Vec::new(),
+            erase,
             rows,
         };
         let appended = self.store.append(append).await?;

@@ -10,7 +10,7 @@ use store::{
     Scope,
 };
 
-use super::load;
+use super::{load, seal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Result;
@@ -60,11 +60,20 @@ impl App {
         let rows = self.store.rows(key).await?;
         let rows = rows.ok_or_else(|| crate::Error::internal(format!("{key}: no rows")))?;
         let sees_personal = self.demand_may_read_of(caller, Thing::Personal, &rows.row).await.is_ok();
+        let sealed = seal::sealed(&view);
+        let sees_sealed =
+            sealed.is_some() && self.demand_may_read_of(caller, Thing::Sealed, &rows.row).await.is_ok();
+        let read = [(sees_personal, Thing::Personal), (sees_sealed, Thing::Sealed)];
+        let read: Vec<Thing> = read.into_iter().filter(|(sees, _)| *sees).map(|(_, thing)| thing).collect();
+        self.note_read(caller, &rows.row, &read).await?;
         let mut acts = Vec::new();
         for act in &stored.acts {
             let mut line = super::personal::open(act)?;
             if !sees_personal {
                 super::personal::veil(&self.book, &mut line);
+            }
+            if let (Some(sealed), false) = (&sealed, sees_sealed) {
+                sealed.veil(act.seq, &mut line);
             }
             let title = record.act(act.seq).map(|known| record.procedure.def(known.act).title.clone());
             acts.push(TimelineAct {

@@ -307,3 +307,85 @@ async fn records_of_before_are_taken_over_by_few_and_never_into_registers_of_rig
     let broken = json!({ "matter": "证-1", "procedure": "officer-certificate", "seq": 1, "act": "no-such-act", "at": "2022-09-01" });
     assert!(matches!(world.app.import(&brigade.personnel, &[broken]).await, Err(Error::Invalid { .. })));
 }
+
+#[tokio::test]
+async fn what_is_erased_is_gone_from_values_words_and_lists_and_the_log_still_holds() {
+    let brigade = brigade().await;
+    brigade.world.set("2022-09-30T01:30:00Z");
+    let key = opened(&brigade).await;
+    let world = &brigade.world;
+    world.act(&brigade.officer, &key, evidence()).await.unwrap();
+    let security = world.caller("security-administrator").await;
+    let archivist = world.person(&brigade.system, &security, "p-062", &["archivist"]).await;
+    let search = |word: &str| MatterQuery {
+        words: app::Words.cut(word),
+        procedures: vec!["penalty-summary".into()],
+        ..MatterQuery::of(store::Scope::All)
+    };
+    let found = async |word: &str| world.app.store().matters(&search(word)).await.unwrap().rows.len();
+    assert_eq!((found("当事人").await, found("视频").await), (1, 1));
+    let before = world.app.store().load(&key).await.unwrap().unwrap();
+    let erasure = |seqs: Json, fields: Json| {
+        json!({ "act": "personal-data-erased", "fields": {
+            "erased-seqs": seqs, "erased-fields": fields, "erasure-ground": "term-over",
+            "retention-ended": true, "reason": "保管期限届满", "approved-by": "p-031",
+        } })
+    };
+    let nothing = world.act(&archivist, &key, erasure(json!([2]), json!(["no-such-field"]))).await;
+    assert!(matches!(nothing, Err(Error::Invalid { .. })), "{nothing:?}");
+    world
+        .act(&archivist, &key, erasure(json!([1, 2]), json!(["party-name", "evidence-summary"])))
+        .await
+        .unwrap();
+    assert_eq!((found("当事人").await, found("视频").await), (0, 0));
+    let after = world.app.store().load(&key).await.unwrap().unwrap();
+    for (before, after) in before.acts.iter().zip(&after.acts) {
+        assert_eq!((before.bytes.as_slice(), before.hash), (after.bytes.as_slice(), after.hash));
+    }
+    assert!(after.acts[0].openings.iter().all(|opening| opening.path != "parties/0/name"));
+    let page = world.app.matter(&brigade.officer, &key).await.unwrap();
+    assert_eq!(page.acts[0].erased, ["parties/0/name"]);
+    assert_eq!(page.acts[1].line["fields"]["evidence-summary"], Json::Null);
+    assert_eq!(page.row.parties[0].name, "");
+    let digest = world.app.store().rows_digest().await.unwrap();
+    world.app.rebuild(|_| {}).await.unwrap();
+    assert_eq!(world.app.store().rows_digest().await.unwrap(), digest);
+}
+
+#[tokio::test]
+async fn reads_of_personal_data_are_recorded_once_a_day() {
+    let brigade = brigade().await;
+    brigade.world.set("2022-09-30T01:30:00Z");
+    let key = opened(&brigade).await;
+    let world = &brigade.world;
+    let file = MatterKey::new(UNIT, "查阅-2022-09-30");
+    let reads = async || world.app.store().version(&file).await.unwrap();
+    assert_eq!(reads().await, 0);
+    world.app.matter(&brigade.officer, &key).await.unwrap();
+    world.app.matter(&brigade.officer, &key).await.unwrap();
+    assert_eq!(reads().await, 1);
+    world.app.matter(&brigade.leader, &key).await.unwrap();
+    let told = reads().await;
+    world.app.matter(&brigade.leader, &key).await.unwrap();
+    assert_eq!(reads().await, told);
+    let stored = world.app.store().load(&file).await.unwrap().unwrap();
+    let line = stored.acts[0].line().unwrap();
+    assert_eq!(line["by"][0]["person"], "p-017");
+    assert_eq!(line["fields"]["read-parts"], json!(["personal"]));
+}
+
+#[tokio::test]
+async fn what_is_sealed_is_hidden_from_those_who_may_not_read_it() {
+    let brigade = brigade().await;
+    brigade.world.set("2022-09-30T01:30:00Z");
+    let key = opened(&brigade).await;
+    let world = &brigade.world;
+    world.act(&brigade.officer, &key, evidence()).await.unwrap();
+    let sealing = json!({ "act": "record-sealed", "fields": {
+        "sealed-seqs": [2], "sealed-parts": ["evidence-summary"], "seal-ground": "privacy", "reason": "涉及个人隐私",
+    } });
+    world.act(&brigade.leader, &key, sealing).await.unwrap();
+    let page = world.app.matter(&brigade.colleague, &key).await.unwrap();
+    assert_eq!(page.acts[1].line["fields"]["evidence-summary"], "（已封存）");
+    assert_eq!(page.acts[1].line["fields"]["evidence-kind"], "audiovisual");
+}
