@@ -7,6 +7,7 @@
 
 pub mod append;
 pub mod backup;
+pub mod blobs;
 pub mod canonical;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;

@@ -1,0 +1,3 @@
+//! Attachments in a folder and in memory.
+
+mod blobs;
