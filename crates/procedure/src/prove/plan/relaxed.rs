@@ -57,9 +57,8 @@ impl<'s, const W: usize> Relaxed<'s, W> {
                     moved |= self.offer(*bit, want, all, place);
                 }
             }
-            let lost = step.falls.touched().1;
-            for bit in lost.ones() {
-                moved |= self.offer(bit, false, own + 1, place);
+            for bit in &step.falls.lost {
+                moved |= self.offer(*bit, false, own + 1, place);
             }
         }
         moved

@@ -71,6 +71,8 @@ pub struct Falls<const W: usize> {
     onward: Vec<Vec<usize>>,
     /// Forgotten bits on which a fall depends.
     pub doubts: Vec<Var>,
+    /// Everything that may be lost.
+    pub lost: Vec<usize>,
 }
 
 /// Which seats fell or ended, and which were spared in a case of doubt.
@@ -97,6 +99,7 @@ impl<const W: usize> Default for Falls<W> {
             begin: Vec::new(),
             onward: Vec::new(),
             doubts: Vec::new(),
+            lost: Vec::new(),
         }
     }
 }
@@ -145,6 +148,7 @@ impl<const W: usize> Falls<W> {
         }
         falls.prune();
         falls.order();
+        falls.lost = falls.touched().1.ones().collect();
         Ok(falls)
     }
 
