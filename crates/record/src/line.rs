@@ -384,6 +384,7 @@ pub(crate) fn field_of(value: &RegisterValue) -> lawbook::model::Field {
         title: value.id.clone(),
         of: value.of.clone(),
         choices: Vec::new(),
+        form: None,
         personal: false,
         help: None,
     }

@@ -44,6 +44,7 @@ fn parameter(table: &Table<'_>, book: &Lawbook) -> Option<Parameter> {
         title: title.value.clone(),
         of: of.clone(),
         choices: Vec::new(),
+        form: None,
         personal: false,
         help: None,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::condition::types::Type;
 use crate::lawbook::{Erratum, Lawbook};
-use crate::model::{Field, GateText, Post};
+use crate::model::{Field, Form, GateText, Post};
 use crate::report::{Errors, Located};
 use crate::tree::Table;
 
@@ -73,8 +73,12 @@ fn field(table: &Table<'_>) -> Option<Field> {
     let title = table.text("title");
     let personal = table.flag("personal");
     let help = table.opt_text("help").map(|help| help.value);
+    let form = table.opt_word("form", &Form::WORDS);
     let (of, choices) = field_type(table)?;
-    Some(Field { id: id?.value, title: title?.value, of, choices, personal, help })
+    if form.is_some() && of != Type::Text {
+        table.errors.add(&table.place_of_head(), "只有文字（type = \"text\"）可以规定 `form`");
+    }
+    Some(Field { id: id?.value, title: title?.value, of, choices, form, personal, help })
 }
 
 /// The type of a field, a parameter, a column or a register value, from the keys `type`, `values`, `columns`.

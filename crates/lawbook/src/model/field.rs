@@ -16,10 +16,44 @@ pub struct Field {
     pub of: Type,
     /// The values of a choice with their titles, in order.
     pub choices: Vec<(String, String)>,
+    /// The form a text has to have, if any.
+    pub form: Option<Form>,
     /// Whether it holds personal data.
     pub personal: bool,
     /// What to enter, shown beside the field.
     pub help: Option<String>,
+}
+
+/// A form that a text has to have: numbers with check characters, plates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// 公民身份号码 (GB 11643).
+    CitizenNumber,
+    /// 统一社会信用代码 (GB 32100).
+    CreditCode,
+    /// 机动车号牌 (GA 36).
+    Plate,
+}
+
+impl Form {
+    /// The words in `fields/*.toml`.
+    pub const WORDS: [(&'static str, Form); 3] =
+        [("citizen-number", Form::CitizenNumber), ("credit-code", Form::CreditCode), ("plate", Form::Plate)];
+
+    /// The text in the one form in which it is stored, or what is wrong with it.
+    ///
+    /// # Errors
+    /// What is wrong, for the person who typed it.
+    pub fn read(self, text: &str) -> Result<String, String> {
+        fn of<T: std::str::FromStr<Err: ToString> + ToString>(text: &str) -> Result<String, String> {
+            text.parse::<T>().map(|read| read.to_string()).map_err(|error| error.to_string())
+        }
+        match self {
+            Form::CitizenNumber => of::<terms::CitizenNumber>(text),
+            Form::CreditCode => of::<terms::CreditCode>(text),
+            Form::Plate => of::<terms::Plate>(text),
+        }
+    }
 }
 
 /// Why a value does not fit its field.
@@ -42,14 +76,21 @@ impl Field {
     /// # Errors
     /// When the value is not of the field's type.
     pub fn read(&self, json: &Json) -> Result<Value, FieldValueError> {
-        read(&self.of, json).ok_or_else(|| {
+        let error = |expected: String| {
             let mut given = json.to_string();
             if given.chars().count() > 60 {
                 given = given.chars().take(60).chain(['…']).collect();
             }
-            let expected = self.of.chinese();
             FieldValueError { field: self.id.clone(), title: self.title.clone(), given, expected }
-        })
+        };
+        let value = read(&self.of, json).ok_or_else(|| error(self.of.chinese()))?;
+        match (self.form, &value) {
+            (Some(form), Value::Text(text)) => form
+                .read(text)
+                .map(|text| Value::text(&text))
+                .map_err(|why| error(format!("{}：{why}", self.title))),
+            _ => Ok(value),
+        }
     }
 
     /// What officers read for a value of a choice; other values as they are.

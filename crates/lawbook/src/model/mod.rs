@@ -13,7 +13,7 @@ mod rule;
 pub use access::{ReadGrant, Relation, Thing};
 pub use basis::{Basis, Dated, SelectedBy, Series, Severity, Status};
 pub use case::{Case, CaseStep, Edit, Example, Expectation, OtherMatter, RegisterEntry};
-pub use field::{Field, FieldValueError};
+pub use field::{Field, FieldValueError, Form};
 pub use ids::{ActIx, FactIx, FieldIx, LimitIx, OutcomeIx, ParameterIx, RuleIx, StrandIx};
 pub use limit::{Binds, Counts, Exclusion, Extension, Length, Limit};
 pub use norm::{Norm, NormRank, NormVersion};

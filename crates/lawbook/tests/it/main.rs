@@ -6,6 +6,7 @@ mod small;
 mod access;
 mod edits;
 mod faults;
+mod forms;
 mod real;
 mod strict;
 mod strict_files;

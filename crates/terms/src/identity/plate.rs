@@ -24,9 +24,9 @@ pub enum PlateKind {
     HongKongMacao,
 }
 
-/// Plate of a motor vehicle (机动车号牌, GA 36) such as `豫N12345`.
+/// Plate of a motor vehicle (机动车号牌, GA 36) such as `豫N12345`, with its colour where that is known: `豫N12345（黄）`.
 ///
-/// Invariant: one of the known shapes; no I and no O in the serial.
+/// Invariant: one of the known shapes; no I and no O in the serial; the colour is one that plates have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Plate(String);
 
@@ -45,16 +45,36 @@ pub enum PlateError {
         /// What was given.
         given: String,
     },
+    /// No plate has that colour.
+    #[error("号牌 `{given}` 的颜色不对，应为蓝、黄、绿、黄绿、白、黑之一，例如 `豫N12345（黄）`")]
+    Colour {
+        /// What was given.
+        given: String,
+    },
 }
 
 const PROVINCES: &str = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新";
+
+const COLOURS: [&str; 6] = ["蓝", "黄", "绿", "黄绿", "白", "黑"];
 
 impl Plate {
     /// The kind.
     #[must_use]
     pub fn kind(&self) -> Option<PlateKind> {
-        let letters: Vec<char> = self.0.chars().collect();
+        let letters: Vec<char> = self.number().chars().collect();
         kind(&letters[2..])
+    }
+
+    /// The number without the colour.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        self.0.split('（').next().unwrap_or_default()
+    }
+
+    /// The colour, where it is known.
+    #[must_use]
+    pub fn colour(&self) -> Option<&str> {
+        self.0.split_once('（')?.1.strip_suffix('）')
     }
 
     /// The plate as it is stored.
@@ -101,14 +121,21 @@ impl FromStr for Plate {
     type Err = PlateError;
 
     fn from_str(given: &str) -> Result<Plate, PlateError> {
-        let plate = tidy(given);
-        let letters: Vec<char> = plate.chars().collect();
+        let tidy = tidy(given);
+        let (number, colour) = match tidy.split_once('(') {
+            None => (tidy.as_str(), None),
+            Some((number, rest)) => {
+                let known = rest.strip_suffix(')').filter(|colour| COLOURS.contains(colour));
+                (number, Some(known.ok_or_else(|| PlateError::Colour { given: given.to_owned() })?))
+            }
+        };
+        let letters: Vec<char> = number.chars().collect();
         match letters.as_slice() {
             [province, office, serial @ ..]
                 if PROVINCES.contains(*province) && office.is_ascii_uppercase() =>
             {
                 kind(serial).ok_or_else(|| PlateError::Serial { given: given.to_owned() })?;
-                Ok(Plate(plate))
+                Ok(Plate(colour.map_or_else(|| number.to_owned(), |colour| format!("{number}（{colour}）"))))
             }
             _ => Err(PlateError::Issuer { given: given.to_owned() }),
         }
@@ -147,6 +174,20 @@ mod tests {
     #[test]
     fn what_people_type_is_read_into_one_form() {
         assert_eq!("豫n·１２３４５".parse::<Plate>().unwrap().as_str(), "豫N12345");
+    }
+
+    #[test]
+    fn the_colour_is_kept_where_it_is_given() {
+        let plate: Plate = "豫n12345(黄)".parse().unwrap();
+        assert_eq!(
+            (plate.as_str(), plate.number(), plate.colour()),
+            ("豫N12345（黄）", "豫N12345", Some("黄"))
+        );
+        assert_eq!(plate.kind(), Some(PlateKind::Ordinary));
+        assert_eq!("豫N12345".parse::<Plate>().unwrap().colour(), None);
+        for given in ["豫N12345（红）", "豫N12345（黄", "豫N12345（）"] {
+            assert!(matches!(given.parse::<Plate>(), Err(PlateError::Colour { .. })), "{given}");
+        }
     }
 
     #[test]
