@@ -26,45 +26,81 @@ impl<const W: usize> Bits<W> {
     }
 
     /// Clears every bit of the mask.
+    #[inline]
     pub fn clear(&mut self, mask: &Bits<W>) {
-        for (word, mask) in self.0.iter_mut().zip(&mask.0) {
-            *word &= !mask;
+        for at in 0..W {
+            self.0[at] &= !mask.0[at];
         }
     }
 
     /// Sets every bit of the other; whether that changed anything.
+    #[inline]
     pub fn add(&mut self, other: &Bits<W>) -> bool {
-        let before = *self;
-        for (word, more) in self.0.iter_mut().zip(&other.0) {
-            *word |= more;
+        let mut new = 0;
+        for at in 0..W {
+            new |= other.0[at] & !self.0[at];
+            self.0[at] |= other.0[at];
         }
-        before != *self
+        new != 0
     }
 
     /// The bits set in both.
+    #[inline]
     pub fn common(&self, other: &Bits<W>) -> Bits<W> {
         let mut both = *self;
-        for (word, mask) in both.0.iter_mut().zip(&other.0) {
-            *word &= mask;
+        for at in 0..W {
+            both.0[at] &= other.0[at];
         }
         both
     }
 
     /// Whether no bit is set.
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
+        let mut any = 0;
+        for at in 0..W {
+            any |= self.0[at];
+        }
+        any == 0
     }
 
     /// Whether both have a bit in common.
     #[inline]
     pub fn meets(&self, other: &Bits<W>) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+        let mut any = 0;
+        for at in 0..W {
+            any |= self.0[at] & other.0[at];
+        }
+        any != 0
     }
 
     /// The set bits, in order.
-    pub fn ones(&self) -> impl Iterator<Item = usize> {
-        let whole = *self;
-        (0..W * 64).filter(move |bit| whole.get(*bit))
+    #[inline]
+    pub fn ones(&self) -> Ones<W> {
+        Ones { left: *self, word: 0 }
+    }
+}
+
+/// The set bits of a state, in order.
+pub struct Ones<const W: usize> {
+    left: Bits<W>,
+    word: usize,
+}
+
+impl<const W: usize> Iterator for Ones<W> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.word < W {
+            let word = self.left.0[self.word];
+            if word != 0 {
+                self.left.0[self.word] = word & (word - 1);
+                return Some(self.word * 64 + word.trailing_zeros() as usize);
+            }
+            self.word += 1;
+        }
+        None
     }
 }
 
