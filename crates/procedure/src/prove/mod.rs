@@ -89,7 +89,7 @@ pub fn prove_properties(
     if wanted(WAY_OUT) {
         properties.push(way_out::way_out(&machine, options.bounds()));
     }
-    properties.extend(limits::limits(book, procedure).into_iter().filter(|one| wanted(&one.id)));
+    properties.extend(limits::limits(book, procedure, wanted));
     properties.extend(sets::sets(&machine, options.bounds(), wanted));
     ProcedureProof {
         id: procedure.id.clone(),

@@ -1,5 +1,7 @@
 //! Lengths in calendar days, whatever the day they begin.
 
+use std::cell::RefCell;
+
 use calendar::{Direction, Period, Unit};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -12,7 +14,15 @@ pub struct Days<'a> {
     /// The lawbook, for its calendar.
     pub book: &'a Lawbook,
     starts: Vec<Date>,
+    /// The fewest and the most days of each length asked for so far.
+    known: RefCell<Vec<(Asked, Option<Range>)>>,
 }
+
+/// A length, how it is counted, and whether it is a window.
+type Asked = (Length, Direction, bool);
+
+/// The fewest and the most days.
+type Range = (i64, i64);
 
 impl<'a> Days<'a> {
     /// All days of the announced years, at most seven.
@@ -24,10 +34,21 @@ impl<'a> Days<'a> {
             let Ok(begin) = Date::new(year, 1, 1) else { continue };
             starts.extend(begin.series(1.day()).take_while(|day| day.year() == year));
         }
-        Days { book, starts }
+        Days { book, starts, known: RefCell::default() }
     }
 
-    /// For every start day, the days until the period is over.
+    /// The fewest and the most days, over all start days, until the period is over.
+    fn range(&self, length: &Length, direction: Direction, opens: bool) -> Option<Range> {
+        let asked = (length.clone(), direction, opens);
+        let known = self.known.borrow().iter().find(|(known, _)| *known == asked).map(|(_, range)| *range);
+        known.unwrap_or_else(|| {
+            let spans = self.spans(length, direction, opens);
+            let range = spans.iter().min().copied().zip(spans.iter().max().copied());
+            self.known.borrow_mut().push((asked, range));
+            range
+        })
+    }
+
     fn spans(&self, length: &Length, direction: Direction, opens: bool) -> Vec<i64> {
         if length.unit == Unit::Hour {
             let days = length.number.max(0) / 24 + i64::from(length.number % 24 != 0);
@@ -47,16 +68,16 @@ impl<'a> Days<'a> {
 
     /// The fewest days of a limit.
     pub fn fewest(&self, length: &Length) -> Option<i64> {
-        self.spans(length, Direction::After, false).into_iter().min()
+        self.range(length, Direction::After, false).map(|(fewest, _)| fewest)
     }
 
     /// The most days until a window is over.
     pub fn most(&self, length: &Length, opens: bool) -> Option<i64> {
-        self.spans(length, Direction::After, opens).into_iter().max()
+        self.range(length, Direction::After, opens).map(|(_, most)| most)
     }
 
     /// The most days that something must lie ahead.
     pub fn most_before(&self, length: &Length) -> Option<i64> {
-        self.spans(length, Direction::Before, false).into_iter().max()
+        self.range(length, Direction::Before, false).map(|(_, most)| most)
     }
 }

@@ -18,10 +18,11 @@ use begun::Begun;
 use days::Days;
 use waits::Waits;
 
-/// Whether each limit that binds the agency can be met.
-pub fn limits(book: &Lawbook, procedure: &Procedure) -> Vec<Property> {
+/// Whether each limit that binds the agency can be met, of those properties that are wanted.
+pub fn limits(book: &Lawbook, procedure: &Procedure, wanted: &dyn Fn(&str) -> bool) -> Vec<Property> {
     let days = Days::of(book);
-    bound(procedure).map(|limit| property(procedure, limit, &days)).collect()
+    let chosen = bound(procedure).filter(|limit| wanted(&id(limit)));
+    chosen.map(|limit| property(procedure, limit, &days)).collect()
 }
 
 /// The limits that bind the agency to an act.
