@@ -143,3 +143,82 @@ impl ToSql for Bound<'_> {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use store::{MatterSort, Openness, Whose};
+
+    use super::*;
+
+    /// The steps of a question that go through one of our tables.
+    fn steps(connection: &Connection, sql: &Sql) -> Vec<String> {
+        let mut statement = connection.prepare(&format!("explain query plan {}", sql.text)).unwrap();
+        let params = rusqlite::params_from_iter(sql.params.iter().map(Bound));
+        let steps = statement.query_map(params, |row| row.get::<_, String>(3)).unwrap();
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        let tables = [" m ", " l ", " h ", " t "];
+        steps
+            .into_iter()
+            .filter(|step| tables.iter().any(|table| format!("{step} ").contains(table)))
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(connection: &Connection, sql: &Sql) {
+        let steps = steps(connection, sql);
+        assert!(!steps.is_empty(), "{}", sql.text);
+        for step in &steps {
+            let is_found = step.starts_with("SEARCH") || step.contains("VIRTUAL TABLE INDEX");
+            assert!(is_found, "{step} in {}\n{steps:#?}", sql.text);
+        }
+    }
+
+    #[test]
+    fn every_question_is_answered_from_an_index() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::schema::migrate(&mut connection).unwrap();
+        let sorts =
+            [MatterSort::Last, MatterSort::Due, MatterSort::Opened, MatterSort::Number, MatterSort::Begun];
+        let drivers = [
+            Driver::Order,
+            Driver::Person,
+            Driver::Own,
+            Driver::Counterpart,
+            Driver::Words,
+            Driver::Stage,
+            Driver::Due,
+            Driver::Alarm,
+            Driver::Opened,
+            Driver::Number,
+        ];
+        let part = Part { unit: "u".into(), whose: Whose::Person("p".into()) };
+        let scope = Scope::Of(vec![part.clone()]);
+        for (sort, driver) in sorts.into_iter().flat_map(|sort| drivers.map(|driver| (sort, driver))) {
+            let mut query = MatterQuery::of(scope.clone());
+            query.sort = sort;
+            query.procedures = vec!["a".into(), "b".into()];
+            query.stages = vec!["s".into()];
+            query.person = Some("p".into());
+            query.counterpart = Some("c".into());
+            query.due_until = Some(jiff::civil::Date::MAX);
+            query.findings_on = Some(jiff::civil::Date::MAX);
+            query.opened.from = Some(jiff::civil::Date::MIN);
+            query.number = Some("罚".into());
+            query.words = vec!["超限".into()];
+            query.openness = Openness::Open;
+            let driven = [(part.clone(), driver)];
+            check(&connection, &sql::matters(Dialect::Sqlite, &query, &driven).unwrap());
+            check(&connection, &sql::count_matters(Dialect::Sqlite, &query, &driven, 10));
+            for (_, probe) in sql::probes(&query, &part) {
+                check(&connection, &probe);
+            }
+        }
+        let parts = [part];
+        check(
+            &connection,
+            &sql::limits(Dialect::Sqlite, &LimitQuery::running(scope.clone()), &parts).unwrap(),
+        );
+        let findings = FindingQuery::broken(scope, jiff::civil::Date::MAX);
+        check(&connection, &sql::findings(Dialect::Sqlite, &findings, &parts).unwrap());
+    }
+}

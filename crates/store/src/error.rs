@@ -79,14 +79,6 @@ pub enum StoreError {
         /// The latest this program knows.
         known: u32,
     },
-    /// The database has not been prepared yet.
-    #[error("数据库的格式版本是 {found}，需要升级到 {known}。请先运行 guiju migrate")]
-    Older {
-        /// The version of the database.
-        found: u32,
-        /// The one this program needs.
-        known: u32,
-    },
     /// A place to go on from that this query did not give.
     #[error("翻页位置 `{given}` 不对，请从第一页开始")]
     Cursor {
@@ -134,7 +126,6 @@ impl StoreError {
             StoreError::Lost(source) => StoreError::Lost(again(source)),
             StoreError::Unreachable(source) => StoreError::Unreachable(again(source)),
             StoreError::Newer { found, known } => StoreError::Newer { found: *found, known: *known },
-            StoreError::Older { found, known } => StoreError::Older { found: *found, known: *known },
             StoreError::Damaged { why } => StoreError::Damaged { why: why.clone() },
             StoreError::Other(source) => StoreError::Other(again(source)),
             StoreError::Cursor { .. }
