@@ -173,7 +173,7 @@ impl App {
         let mut line = normal_line(&proposal.line)?;
         let procedure = line.remove("procedure");
         line.entry("at").or_insert_with(|| Moment::Instant(now).to_string().into());
-        self.fill_adopted(&proposal.key.unit, &mut line).await?;
+        let adopted = self.fill_adopted(&proposal.key.unit, &mut line).await?;
         let record = match stored {
             Some(stored) => {
                 line.remove("parties");
@@ -190,7 +190,7 @@ impl App {
         let mut act = read_act(&self.book, record.procedure, &Json::Object(line)).map_err(Error::invalid)?;
         self.sign(caller, &caller.unit, &record, &mut act, now).await?;
         let (answer, looked) =
-            self.with_registers(|surroundings| decide(&record, surroundings, &act, now)).await?;
+            self.with_registers(adopted, |surroundings| decide(&record, surroundings, &act, now)).await?;
         match answer {
             Ok(decided) => {
                 let known = |gate: &str| {

@@ -18,7 +18,6 @@ const N_ROUNDS: usize = 4;
 type Entry = (Box<str>, Box<str>);
 
 /// Matters that were looked up.
-#[derive(Default)]
 pub(crate) struct LookedUp {
     stored: Vec<StoredMatter>,
 }
@@ -37,12 +36,14 @@ impl LookedUp {
 }
 
 impl App {
-    /// Asks a question of the law again and again, looking up what it asked for in between.
+    /// Asks a question of the law again and again, looking up what it asked for in between; the matters that acts are
+    /// brought in from are at hand from the beginning.
     pub(crate) async fn with_registers<T: Send>(
         &self,
+        adopted: Vec<StoredMatter>,
         ask: impl Fn(&Surroundings<'_>) -> T + Send + Sync,
     ) -> Result<(T, LookedUp)> {
-        let mut looked = LookedUp::default();
+        let mut looked = LookedUp { stored: adopted };
         let mut known: Vec<Entry> = Vec::new();
         for _ in 0..N_ROUNDS {
             let (answer, wanted) = self.ask_once(&looked, &ask)?;
@@ -122,8 +123,13 @@ impl App {
     ///
     /// # Errors
     /// `Invalid` when an act it names is not in the store.
-    pub(super) async fn fill_adopted(&self, unit: &str, line: &mut Map<String, Json>) -> Result<()> {
-        let Some(adopted) = line.get_mut("adopted").and_then(Json::as_array_mut) else { return Ok(()) };
+    pub(super) async fn fill_adopted(
+        &self,
+        unit: &str,
+        line: &mut Map<String, Json>,
+    ) -> Result<Vec<StoredMatter>> {
+        let mut others: Vec<StoredMatter> = Vec::new();
+        let Some(adopted) = line.get_mut("adopted").and_then(Json::as_array_mut) else { return Ok(others) };
         for one in adopted.iter_mut() {
             let named = (one["matter"].as_str().map(str::to_owned), one["seq"].as_u64());
             let (Some(matter), Some(seq)) = named else {
@@ -139,7 +145,8 @@ impl App {
             let mut holder = serde_json::json!({ "adopted": [one.take()] });
             record::fill_adopted(&mut holder, std::slice::from_ref(&text));
             *one = holder["adopted"][0].take();
+            others.extend(stored.filter(|stored| others.iter().all(|known| known.key != stored.key)));
         }
-        Ok(())
+        Ok(others)
     }
 }

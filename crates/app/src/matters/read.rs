@@ -98,7 +98,8 @@ impl App {
         self.demand_may_see(caller, &stored).await?;
         let record = load::record(&self.book, &stored)?;
         let now = self.now();
-        let (answer, _) = self.with_registers(|surroundings| next(&record, surroundings, now)).await?;
+        let (answer, _) =
+            self.with_registers(Vec::new(), |surroundings| next(&record, surroundings, now)).await?;
         Ok(next_json(&record, &answer))
     }
 

@@ -42,7 +42,10 @@ impl App {
         let mut line: Map<_, _> = line.as_object().cloned().unwrap_or_default();
         if things.contains(&Thing::Sealed) {
             // Reading is not stopped for a second person; that none was asked is what the review of the file shows.
-            line.insert("acknowledged".into(), json!({ "access-recorded/sealed-approved": "在线查阅，未先经另一人批准" }));
+            line.insert(
+                "acknowledged".into(),
+                json!({ "access-recorded/sealed-approved": "在线查阅，未先经另一人批准" }),
+            );
         }
         let proposal = Proposal { key: file, expected: None, line, command: None };
         let mut last = Ok(());

@@ -389,3 +389,48 @@ async fn what_is_sealed_is_hidden_from_those_who_may_not_read_it() {
     assert_eq!(page.acts[1].line["fields"]["evidence-summary"], "（已封存）");
     assert_eq!(page.acts[1].line["fields"]["evidence-kind"], "audiovisual");
 }
+
+#[tokio::test]
+async fn an_act_of_another_matter_is_brought_in_as_it_stands_there() {
+    let brigade = brigade().await;
+    brigade.world.set("2022-09-30T01:30:00Z");
+    let world = &brigade.world;
+    let one = opened(&brigade).await;
+    world.act(&brigade.officer, &one, evidence()).await.unwrap();
+    let other = opened(&brigade).await;
+    let adopt = |matter: &str, seq: u32| json!({ "act": "adopt", "adopted": [{ "matter": matter, "seq": seq }], "fields": { "reason": "同一现场" } });
+    for (matter, seq) in [(one.matter.as_str(), 9), ("2022-999999", 1)] {
+        let done = world.act(&brigade.officer, &other, adopt(matter, seq)).await;
+        assert!(matches!(done, Err(Error::Invalid { .. })), "{done:?}");
+    }
+    world.act(&brigade.officer, &other, adopt(&one.matter, 2)).await.unwrap();
+    let page = world.app.matter(&brigade.officer, &other).await.unwrap();
+    let adopted = &page.acts[1].line["adopted"][0];
+    assert_eq!(adopted["act"]["fields"]["evidence-summary"], "车辆未随车携带营运证的照片和视频");
+    let source = world.app.store().load(&one).await.unwrap().unwrap();
+    assert_eq!(adopted["leaf"], source.acts[1].hash.to_string());
+    // What is brought in counts here: the evidence is there.
+    let next = world.app.next(&brigade.officer, &other).await.unwrap();
+    assert!(next["possible"].as_array().unwrap().contains(&json!("onspot-told")), "{next}");
+}
+
+#[tokio::test]
+async fn who_may_reads_what_is_sealed_and_that_is_recorded() {
+    let brigade = brigade().await;
+    brigade.world.set("2022-09-30T01:30:00Z");
+    let key = opened(&brigade).await;
+    let world = &brigade.world;
+    world.act(&brigade.officer, &key, evidence()).await.unwrap();
+    let security = world.caller("security-administrator").await;
+    let chief = world.person(&brigade.system, &security, "p-001", &["chief"]).await;
+    let sealing = json!({ "act": "record-sealed", "fields": {
+        "sealed-seqs": [2], "sealed-parts": ["evidence-summary"], "seal-ground": "privacy", "reason": "涉及个人隐私",
+    } });
+    world.act(&brigade.leader, &key, sealing).await.unwrap();
+    let page = world.app.matter(&chief, &key).await.unwrap();
+    assert_eq!(page.acts[1].line["fields"]["evidence-summary"], "车辆未随车携带营运证的照片和视频");
+    let file = world.app.store().load(&MatterKey::new(UNIT, "查阅-2022-09-30")).await.unwrap().unwrap();
+    let line = file.acts.last().unwrap().line().unwrap();
+    assert_eq!(line["by"][0]["person"], "p-001");
+    assert!(line["fields"]["read-parts"].as_array().unwrap().contains(&json!("sealed")));
+}
