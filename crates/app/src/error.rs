@@ -62,6 +62,9 @@ pub enum Error {
     /// The system gives no randomness.
     #[error(transparent)]
     Chance(#[from] NoChance),
+    /// The log does not sign or prove.
+    #[error(transparent)]
+    Log(crate::log::LogError),
     /// A mistake of the program.
     #[error("程序出错：{why}")]
     Internal {

@@ -5,6 +5,7 @@ mod app;
 mod caller;
 mod clock;
 mod error;
+pub mod log;
 mod matters;
 pub mod people;
 mod words;

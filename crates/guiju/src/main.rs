@@ -11,6 +11,7 @@ mod matter;
 mod play;
 mod prove;
 mod review;
+mod server;
 mod show;
 
 use std::path::PathBuf;
@@ -103,6 +104,55 @@ enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// 启动服务 / run a server
+    Serve {
+        #[command(flatten)]
+        serve: server::serve::ServeArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 写出一个事项的卷宗包，可离线核对 / write one matter with its proofs
+    Bundle {
+        #[command(flatten)]
+        bundle: server::bundle::BundleArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 核对卷宗包或者账本：有没有被改动 / check a bundle or a log for changes
+    Verify {
+        #[command(flatten)]
+        verify: server::verify::VerifyArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 备份，服务不停 / back up a running server
+    Backup {
+        #[command(flatten)]
+        backup: server::upkeep::BackupArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 从备份恢复到空的数据库 / restore a backup into an empty database
+    Restore {
+        #[command(flatten)]
+        restore: server::restore::RestoreArgs,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 由记录重建列表、期限和问题 / compute lists, limits and findings anew
+    Rebuild {
+        #[command(flatten)]
+        place: server::Place,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// 把数据库升级到本程序的格式 / bring the tables of a database up to date
+    Migrate {
+        #[command(flatten)]
+        place: server::Place,
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 #[derive(Subcommand)]
@@ -163,6 +213,13 @@ fn main() -> ExitCode {
         Command::Next { matter, common } => matter::next(&matter, &common),
         Command::Review { review, common } => review::run(&review, &common),
         Command::Play { case, common } => play::run(&case, &common),
+        Command::Serve { serve, common } => server::serve::run(&serve, &common),
+        Command::Bundle { bundle, common } => server::bundle::run(&bundle, &common),
+        Command::Verify { verify, common } => server::verify::run(&verify, &common),
+        Command::Backup { backup, common } => server::upkeep::backup(&backup, &common),
+        Command::Restore { restore, common } => server::restore::run(&restore, &common),
+        Command::Rebuild { place, common } => server::upkeep::rebuild(&place, &common),
+        Command::Migrate { place, common } => server::upkeep::migrate(&place, &common),
     };
     exit::code(done)
 }

@@ -13,8 +13,19 @@ use crate::problem::Problem;
 use crate::state::WebState;
 use crate::who::Who;
 
+/// The figures of the running program.
+pub type Figures = metrics_exporter_prometheus::PrometheusHandle;
+
+/// Begins to count. Once in a program.
+///
+/// # Errors
+/// When something else counts already.
+pub fn figures() -> Result<Figures, metrics_exporter_prometheus::BuildError> {
+    metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()
+}
+
 pub fn router() -> Router<WebState> {
-    Router::new().route("/healthz", get(lives)).route("/readyz", get(ready)).route("/metrics", get(figures))
+    Router::new().route("/healthz", get(lives)).route("/readyz", get(ready)).route("/metrics", get(shown))
 }
 
 async fn lives() -> &'static str {
@@ -23,9 +34,11 @@ async fn lives() -> &'static str {
 
 /// Whether acts can be recorded, and whether a second machine has them.
 async fn ready(State(state): State<WebState>) -> Response {
+    let log = state.log.state().await;
     match state.app.store().health().await {
         Ok(health) => {
-            let status = if health.writable { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+            let is_ready = health.writable && log.refused.is_none();
+            let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
             let replication = match health.replication {
                 Replication::None => "none",
                 Replication::Asynchronous => "asynchronous",
@@ -33,6 +46,7 @@ async fn ready(State(state): State<WebState>) -> Response {
             };
             let body = json!({
                 "writable": health.writable, "replication": replication, "schema": health.schema, "acts": health.size,
+                "log": { "signed": log.signed, "refused": log.refused },
             });
             (status, Json(body)).into_response()
         }
@@ -41,7 +55,7 @@ async fn ready(State(state): State<WebState>) -> Response {
 }
 
 /// For a token with the scope `metrics`, or an administrator.
-async fn figures(State(state): State<WebState>, who: Who) -> Result<Response, Problem> {
+async fn shown(State(state): State<WebState>, who: Who) -> Result<Response, Problem> {
     if who.caller.administrator.is_none() {
         who.caller.demand(Scope::Metrics)?;
         if who.session.is_some() {

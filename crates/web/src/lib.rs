@@ -7,7 +7,9 @@ mod health;
 mod problem;
 mod server;
 mod state;
+mod tlog;
 mod who;
 
+pub use health::{Figures, figures};
 pub use server::{router, serve};
 pub use state::{Settings, WebState};

@@ -88,6 +88,10 @@ impl From<Error> for Problem {
             }
             Error::Append(error) => append(error, plain),
             Error::Store(error) => store(&error, plain),
+            Error::Log(error) => {
+                tracing::error!(%error, "the log does not sign");
+                plain(StatusCode::SERVICE_UNAVAILABLE, "log")
+            }
             Error::Chance(_) | Error::Internal { .. } => {
                 tracing::error!(error = title, "a request failed");
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "程序出错，已记入运行日志")

@@ -15,7 +15,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::problem::Problem;
 use crate::state::WebState;
-use crate::{address, api, headers, health};
+use crate::{address, api, headers, health, tlog};
 
 /// Every route, with what is done around each of them.
 pub fn router(state: WebState) -> Router {
@@ -24,10 +24,11 @@ pub fn router(state: WebState) -> Router {
     let mut router = Router::new()
         .merge(api)
         .merge(health::router())
+        .merge(tlog::router())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .with_state(state.clone())
-        .merge(SwaggerUi::new("/api-docs").url("/api/v1/openapi.json", description))
+        .merge(viewer(description))
         .layer(DefaultBodyLimit::max(settings.n_bytes_max))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
@@ -53,6 +54,12 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await
+}
+
+/// The offline viewer of the API's description. Its page carries a style of its own, and pictures in it.
+fn viewer(description: utoipa::openapi::OpenApi) -> Router {
+    let viewer: Router = SwaggerUi::new("/api-docs").url("/api/v1/openapi.json", description).into();
+    viewer.layer(headers::of_viewer())
 }
 
 async fn unknown() -> Problem {

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use app::App;
+use app::log::Log;
 use governor::clock::DefaultClock;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -48,6 +49,8 @@ pub type Limiter = RateLimiter<std::net::IpAddr, DefaultKeyedStateStore<std::net
 pub struct WebState {
     /// The application.
     pub app: App,
+    /// The notary of its log.
+    pub log: Log,
     /// How this server behaves.
     pub settings: Arc<Settings>,
     /// Requests by address.
@@ -61,10 +64,11 @@ pub struct WebState {
 impl WebState {
     /// The state of a server.
     #[must_use]
-    pub fn new(app: App, settings: Settings, metrics: PrometheusHandle) -> WebState {
+    pub fn new(app: App, log: Log, settings: Settings, metrics: PrometheusHandle) -> WebState {
         let limiter = |n: NonZeroU32| Arc::new(RateLimiter::keyed(Quota::per_minute(n)));
         WebState {
             app,
+            log,
             requests: limiter(settings.n_requests_a_minute),
             logins: limiter(settings.n_logins_a_minute),
             settings: Arc::new(settings),

@@ -2,7 +2,8 @@
 
 use app::{Proposal, Recorded};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::MatterKey;
@@ -23,6 +24,7 @@ pub fn router() -> OpenApiRouter<WebState> {
         .routes(routes!(next))
         .routes(routes!(act))
         .routes(routes!(try_act))
+        .routes(routes!(bundle))
 }
 
 /// The header that names a request, so that a repeated one records once.
@@ -204,4 +206,15 @@ async fn try_act(
 ) -> Result<Json<Value>, Problem> {
     let proposal = Proposal { key: key(path), expected: given.expected, line: given.act, command: None };
     Ok(Json(state.app.try_act(&who.caller, &proposal).await?))
+}
+
+/// 卷宗包：一个事项连同证明，可离线核对；须能查阅其中的个人信息
+#[utoipa::path(get, path = "/matters/{unit}/{matter}/bundle", tag = "事项",
+    params(("unit" = String, Path, description = "单位"), ("matter" = String, Path, description = "事项号")),
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 503, body = Problem)))]
+async fn bundle(State(state): State<WebState>, who: Who, path: Key) -> Result<impl IntoResponse, Problem> {
+    let bytes = state.log.bundle(&who.caller, &key(path)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/zip")], bytes))
 }
