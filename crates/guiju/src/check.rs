@@ -40,9 +40,13 @@ pub fn run(common: &Common, since: Option<&Path>) -> Result<Done, Failure> {
         Some(text) => lock::compare(&lock::read(text).map_err(Failure::Input)?, &book),
     };
     if common.format == Format::Text {
-        // Additions are free; what moves something in force is shown.
-        for change in changes.iter().filter(|change| change.before.is_some()) {
+        // Additions are free; what moves something that was there is shown with what rests on it.
+        for change in changes.iter().filter(|change| change.before.is_some() || change.later) {
             print(&show::change_line(change))?;
+        }
+        let new = changes.iter().filter(|change| change.before.is_none() && !change.later).count();
+        if new > 0 {
+            print(&format!("与上次发布相比，另有新增 {new} 项"))?;
         }
     }
     if strict {

@@ -20,6 +20,8 @@ pub struct Change {
     pub before: Option<String>,
     /// What stands there now.
     pub after: Option<String>,
+    /// Whether it is a later value of a limit, a parameter or a norm that was there before.
+    pub later: bool,
     /// The erratum that names it, with the matters concerned.
     pub erratum: Option<String>,
     /// What it moves: acts, rules and worked cases, in Chinese.
@@ -100,6 +102,7 @@ pub fn compare(before: &Lock, book: &Lawbook) -> Vec<Change> {
     keys.iter()
         .filter(differs)
         .map(|key| Change {
+            later: !before.contains_key(*key) && continues(before, key),
             key: (*key).clone(),
             before: before.get(*key).cloned(),
             after: after.get(*key).cloned(),
@@ -111,6 +114,17 @@ pub fn compare(before: &Lock, book: &Lawbook) -> Vec<Change> {
             moves: moves(book, key),
         })
         .collect()
+}
+
+/// Whether a key is a further day of a series that has others.
+fn continues(before: &Lock, key: &str) -> bool {
+    let Some((series, _)) = key.rsplit_once(' ') else { return false };
+    let kind = key.split(' ').next().unwrap_or_default();
+    matches!(kind, "limit" | "parameter" | "norm")
+        && before
+            .range(format!("{series} ")..)
+            .next()
+            .is_some_and(|(known, _)| known.starts_with(&format!("{series} ")))
 }
 
 /// What rests on a value: for a limit, its gates and rules; for a parameter, the conditions that read it.

@@ -7,6 +7,7 @@ mod access;
 mod edits;
 mod faults;
 mod forms;
+mod lock;
 mod real;
 mod strict;
 mod strict_files;
