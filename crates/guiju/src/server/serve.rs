@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use app::log::Log;
@@ -38,6 +39,9 @@ pub struct ServeArgs {
     /// 前面有反向代理：以它所报的地址为客户地址 / behind a reverse proxy: believe the address it names
     #[arg(long)]
     behind_proxy: bool,
+    /// 一个地址一分钟最多的请求数；全单位经一个出口上网的，按人数放宽 / requests an address may send in a minute
+    #[arg(long, value_name = "N", default_value = "1200")]
+    requests_per_minute: NonZeroU32,
     /// 浏览器经 TLS 访问：会话与 TLS 绑定，发 HSTS / browsers come by TLS: bind sessions to it, send HSTS
     #[arg(long)]
     secure: bool,
@@ -66,7 +70,12 @@ async fn serve(args: &ServeArgs, common: &Common) -> Result<Done, Failure> {
     print(&format!("账本公钥：{}", log.public_key()))?;
     print(&format!("开始服务：http://{at}"))?;
     tracing::info!(%at, law = %app.book().digest, "serving");
-    let settings = Settings { secure: args.secure, behind_proxy: args.behind_proxy, ..Settings::default() };
+    let settings = Settings {
+        secure: args.secure,
+        behind_proxy: args.behind_proxy,
+        n_requests_a_minute: args.requests_per_minute,
+        ..Settings::default()
+    };
     let figures = web::figures().map_err(Failure::fault)?;
     let state = WebState::new(app.clone(), log.clone(), settings, figures.clone());
     let (stop, stopped) = watch::channel(());
