@@ -57,6 +57,17 @@ impl Data {
         write_safely(&file, bytes, secrecy).map_err(|error| at(&file, &error))
     }
 
+    /// Demands that the key of the log is there: only a server's start and a restore make one.
+    pub fn demand_log_key(&self) -> Result<(), Failure> {
+        if self.file(KEY).exists() {
+            return Ok(());
+        }
+        Err(Failure::Input(format!(
+            "没有账本密钥 `{}`，请以 --data 指明密钥所在的目录",
+            self.file(KEY).display()
+        )))
+    }
+
     /// The key of the log; it is made when there is none.
     pub fn log_key(&self, chance: &dyn Chance, name: Option<&str>) -> Result<SigningKey, Failure> {
         let Some(pem) = self.read(KEY)? else {

@@ -56,6 +56,9 @@ impl Place {
             self.db.demand_exists()?;
         }
         let data = self.data()?;
+        if matches!(open, Open::Existing) {
+            data.demand_log_key()?;
+        }
         let store = self.db.open().await?;
         let parts = Parts {
             book: Arc::new(book),
@@ -77,7 +80,7 @@ impl Place {
 
 /// Whether a database may be made.
 enum Open {
-    /// It must be there.
+    /// It must be there, with its keys.
     Existing,
     /// It is made when it is not there; its log gets this name, or one by chance.
     OrCreate {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use app::log::{Epoch, Log};
 use clap::Args;
 use ledger::checkpoint::Checkpoint;
+use ledger::note::Note;
 
 use super::data::Secrecy;
 use super::upkeep::told;
@@ -43,7 +44,8 @@ async fn restore(args: &RestoreArgs, common: &Common) -> Result<Done, Failure> {
         store.close().await;
         print(&told("已恢复", file, report?, common.format))?;
     }
-    let office = args.place.office(common, Open::Existing).await?;
+    args.place.db.demand_exists()?;
+    let office = args.place.office(common, Open::OrCreate { name: None }).await?;
     let done = if args.new_epoch { begin_epoch(args, &office).await } else { continues(&office.log).await };
     office.store.close().await;
     done
@@ -68,19 +70,22 @@ async fn begin_epoch(args: &RestoreArgs, office: &Office) -> Result<Done, Failur
         args.reason.clone().ok_or_else(|| Failure::Input("另起账期须以 --reason 写明原因".into()))?;
     let data = args.place.data()?;
     let old = data.log_key(&outside::SystemChance, None)?;
-    let before = data.kept().load().map_err(Failure::fault)?;
-    let before = before
-        .and_then(|note| ledger::note::Note::parse(&note).ok())
-        .and_then(|note| note.text().parse::<Checkpoint>().ok());
+    // Without what was kept outside, the database may still know what it was asked to sign.
+    let kept = data.kept().load().map_err(Failure::fault)?.as_deref().and_then(checkpoint);
+    let known = office.store.checkpoint().await.map_err(database::of_store)?;
+    let before = kept.or_else(|| checkpoint(&known?.note));
     let head = office.store.log_head().await.map_err(database::of_store)?;
-    let name = args.log_name.clone().unwrap_or_else(|| next_name(old.public().name().as_str()));
-    if name == old.public().name().as_str() {
+    let old_name = before.as_ref().map_or(old.public().name().as_str(), |before| &before.origin).to_owned();
+    let name = args.log_name.clone().unwrap_or_else(|| next_name(&old_name));
+    if name == old_name {
         return Err(Failure::Input("新账本须用新的名称".into()));
     }
     let at = crate::clock::now();
     let new = data.new_log_key(&outside::SystemChance, Some(&name))?;
     let epoch = Epoch { before, after: Checkpoint::new(name, head.size, head.root), at, reason };
-    let note = epoch.sign(Some(&old), &new).map_err(Failure::input)?;
+    // The key at hand signs only if it is the one that signed before.
+    let old = Some(&old).filter(|old| old.public().name().as_str() == old_name);
+    let note = epoch.sign(old, &new).map_err(Failure::input)?;
     let file = format!("epoch-{}.note", at.strftime("%Y%m%dT%H%M%SZ"));
     data.write(&file, note.to_string().as_bytes(), Secrecy::Public)?;
     let log = Log::new(office.app.clone(), new, data.kept(), data.witnesses()?);
@@ -89,6 +94,11 @@ async fn begin_epoch(args: &RestoreArgs, office: &Office) -> Result<Done, Failur
     print(&format!("已另起账期，共 {} 条记录；说明在 {}", checkpoint.size, data.file(&file).display()))?;
     print(&format!("新的账本公钥：{}", log.public_key()))?;
     Ok(Done::Clean)
+}
+
+/// What a signed note says.
+fn checkpoint(note: &[u8]) -> Option<Checkpoint> {
+    Note::parse(note).ok()?.text().parse().ok()
 }
 
 /// `name` becomes `name/2`, and `name/2` becomes `name/3`.

@@ -403,7 +403,20 @@ fn what_was_answered_survives_a_kill_and_a_backup_under_load_verifies() {
     assert_eq!(guiju(&["migrate", "--db", &db(folder.path())]).code, 0);
 
     // The backup is older than what was signed: it is restored and not signed, until the break is stated.
+    let keyless = tempfile::tempdir().unwrap();
+    let done = guiju(&["restore", text(&backup), "--db", &db(keyless.path())]);
+    assert_eq!(done.code, 1, "{} {}", done.out, done.err);
+    assert!(done.out.contains("留存的检查点不见了"), "{}", done.out);
+    let stated = guiju(&["restore", "--db", &db(keyless.path()), "--new-epoch", "--reason", "密钥遗失"]);
+    assert_eq!(stated.code, 0, "{} {}", stated.out, stated.err);
+    assert!(stated.out.contains("log.example/test/2+"), "{}", stated.out);
     let restored = tempfile::tempdir().unwrap();
+    std::fs::copy(folder.path().join("guiju.db"), restored.path().join("guiju.db")).unwrap();
+    let none =
+        guiju(&["bundle", &files[0], "-o", text(&restored.path().join("x")), "--db", &db(restored.path())]);
+    assert_eq!(none.code, 2, "without the keys no bundle is made, and no key: {} {}", none.out, none.err);
+    assert!(!restored.path().join("guiju.keys/log-key.pem").exists());
+    std::fs::remove_file(restored.path().join("guiju.db")).unwrap();
     crate::kit::copy(&folder.path().join("guiju.keys"), &restored.path().join("guiju.keys"));
     let place = db(restored.path());
     let done = guiju(&["restore", text(&backup), "--db", &place]);
