@@ -319,6 +319,14 @@ fn every_shortcut_is_refused_and_what_is_recorded_can_be_proved_elsewhere() {
     let answer = agent.post(format!("{}/tlog/cosign", server.url)).send(edited).unwrap();
     assert_eq!(answer.status().as_u16(), 400, "an edited checkpoint");
 
+    let (login, once) = &server.passwords[2];
+    let audit = Client::enter(server, login, once);
+    let made = audit.post("/api/v1/me/tokens", &json!({ "title": "核对", "scopes": ["read"], "days": 1 }));
+    std::fs::write(&token, made.json["secret"].as_str().unwrap()).unwrap();
+    let checked = guiju(&["verify", &server.url, "--key", text(&key), "--token", text(&token)]);
+    assert_eq!(checked.code, 0, "{} {}", checked.out, checked.err);
+    assert_eq!(guiju(&["verify", &server.url, "--key", text(&key)]).code, 2, "not without a token");
+
     // The viewer of the API works under its own policy, everything else under the strict one.
     let page = nobody.get("/api-docs/");
     assert_eq!(page.status, 200);
@@ -422,6 +430,11 @@ fn what_was_answered_survives_a_kill_and_a_backup_under_load_verifies() {
     let done = guiju(&["restore", text(&backup), "--db", &place]);
     assert_eq!(done.code, 1, "{} {}", done.out, done.err);
     assert!(done.out.contains("已停止签署"), "{}", done.out);
+    let refusing = Server::start(restored.path());
+    let ready = Client::nobody(&refusing).get("/readyz");
+    assert_eq!(ready.status, 503, "{}", ready.text);
+    assert!(ready.json["log"]["refused"].as_str().unwrap().contains("已停止签署"), "{}", ready.text);
+    assert_eq!(refusing.stop(), 0);
     let again = guiju(&["restore", text(&backup), "--db", &place]);
     assert_eq!(again.code, 2, "into an empty database only: {} {}", again.out, again.err);
     let without_reason = guiju(&["restore", "--db", &place, "--new-epoch"]);
