@@ -1,9 +1,10 @@
 //! The tables of the read models.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deadpool_postgres::Object;
-use store::plan::{Counted, Needs, RowWrite, Writes};
+use store::plan::{Counted, Needs, ReadyRows, RowWrite, Writes};
 use store::sql::{NO_DAY, number_key, severity_rank, word, words_of, words_text};
 use store::{MatterKey, MatterRows, StoreError};
 use tokio_postgres::types::ToSql;
@@ -37,22 +38,22 @@ pub fn put(batch: &mut Batch, writes: &[RowWrite]) {
                 alarm = excluded.alarm, body = excluded.body, parts = excluded.parts",
         vec![
             column(writes, |write| write.begun as i64),
-            column(writes, |write| write.rows.row.key.unit.clone()),
-            column(writes, |write| write.rows.row.key.matter.clone()),
-            column(writes, |write| write.rows.row.procedure.clone()),
-            column(writes, |write| write.rows.row.stage.clone()),
-            column(writes, |write| write.rows.row.squad.clone()),
-            column(writes, |write| i64::from(write.rows.row.closed.is_none())),
-            column(writes, |write| write.rows.row.last.as_microsecond()),
+            column(writes, |write| write.ready.rows.row.key.unit.clone()),
+            column(writes, |write| write.ready.rows.row.key.matter.clone()),
+            column(writes, |write| write.ready.rows.row.procedure.clone()),
+            column(writes, |write| write.ready.rows.row.stage.clone()),
+            column(writes, |write| write.ready.rows.row.squad.clone()),
+            column(writes, |write| i64::from(write.ready.rows.row.closed.is_none())),
+            column(writes, |write| write.ready.rows.row.last.as_microsecond()),
             column(writes, |write| {
-                write.rows.row.next_due.map_or_else(|| NO_DAY.to_owned(), |day| day.to_string())
+                write.ready.rows.row.next_due.map_or_else(|| NO_DAY.to_owned(), |day| day.to_string())
             }),
-            column(writes, |write| write.rows.row.opened.to_string()),
-            column(writes, |write| write.rows.row.number.clone()),
-            column(writes, |write| number_key(write.rows.row.number.as_deref())),
-            column(writes, |write| write.rows.alarm().map(|day| day.to_string())),
-            column(writes, |write| body(&write.rows.row)),
-            column(writes, |write| write.parts.to_bytes()),
+            column(writes, |write| write.ready.rows.row.opened.to_string()),
+            column(writes, |write| write.ready.rows.row.number.clone()),
+            column(writes, |write| number_key(write.ready.rows.row.number.as_deref())),
+            column(writes, |write| write.ready.rows.alarm().map(|day| day.to_string())),
+            column(writes, |write| write.ready.body.clone()),
+            column(writes, |write| write.ready.parts.to_bytes()),
         ],
     );
     links(batch, &changed(writes, |write| write.changed.links));
@@ -67,7 +68,10 @@ fn changed(writes: &[RowWrite], is_changed: impl Fn(&RowWrite) -> bool) -> Vec<&
 
 /// The keys by which the parts of a row are deleted before they are written anew.
 fn keys(writes: &[&RowWrite]) -> Vec<Value> {
-    vec![column(writes, |write| write.rows.row.key.unit.clone()), column(writes, |write| write.begun as i64)]
+    vec![
+        column(writes, |write| write.ready.rows.row.key.unit.clone()),
+        column(writes, |write| write.begun as i64),
+    ]
 }
 
 fn links(batch: &mut Batch, writes: &[&RowWrite]) {
@@ -80,7 +84,7 @@ fn links(batch: &mut Batch, writes: &[&RowWrite]) {
     );
     let mut links = Vec::new();
     for write in writes {
-        let row = &write.rows.row;
+        let row = &write.ready.rows.row;
         let persons = row.officers.iter().map(|id| ("person", id));
         let parties = row.parties.iter().map(|party| ("party", &party.id));
         links.extend(persons.chain(parties).map(|(kind, id)| (&row.key.unit, kind, id, write.begun as i64)));
@@ -104,7 +108,7 @@ fn placed<'a, R>(
 ) -> Vec<(&'a RowWrite, i64, &'a R)> {
     let of_one = |write: &&'a RowWrite| {
         let write = *write;
-        of(&write.rows).iter().enumerate().map(move |(place, row)| (write, place as i64, row))
+        of(&write.ready.rows).iter().enumerate().map(move |(place, row)| (write, place as i64, row))
     };
     writes.iter().flat_map(of_one).collect()
 }
@@ -126,8 +130,8 @@ fn limits(batch: &mut Batch, writes: &[&RowWrite]) {
         vec![
             column(&limits, |(write, ..)| write.begun as i64),
             column(&limits, |(_, place, _)| *place),
-            column(&limits, |(write, ..)| write.rows.row.key.unit.clone()),
-            column(&limits, |(write, ..)| write.rows.row.key.matter.clone()),
+            column(&limits, |(write, ..)| write.ready.rows.row.key.unit.clone()),
+            column(&limits, |(write, ..)| write.ready.rows.row.key.matter.clone()),
             column(&limits, |(.., limit)| word(&limit.state)),
             column(&limits, |(.., limit)| word(&limit.binds)),
             column(&limits, |(.., limit)| store::rows::due_instant(limit.due)),
@@ -153,8 +157,8 @@ fn findings(batch: &mut Batch, writes: &[&RowWrite]) {
         vec![
             column(&findings, |(write, ..)| write.begun as i64),
             column(&findings, |(_, place, _)| *place),
-            column(&findings, |(write, ..)| write.rows.row.key.unit.clone()),
-            column(&findings, |(write, ..)| write.rows.row.key.matter.clone()),
+            column(&findings, |(write, ..)| write.ready.rows.row.key.unit.clone()),
+            column(&findings, |(write, ..)| write.ready.rows.row.key.matter.clone()),
             column(&findings, |(.., finding)| finding.rule.clone()),
             column(&findings, |(.., finding)| word(&finding.state)),
             column(&findings, |(.., finding)| severity_rank(finding.severity)),
@@ -178,10 +182,10 @@ fn words(batch: &mut Batch, writes: &[&RowWrite]) {
     batch.add(
         WORDS,
         vec![
-            column(writes, |write| write.rows.row.key.unit.clone()),
+            column(writes, |write| write.ready.rows.row.key.unit.clone()),
             column(writes, |write| write.begun as i64),
-            column(writes, |write| words_text(&write.rows.row.key.unit, &write.rows.words)),
-            column(writes, |write| write.rows.words.join(" ")),
+            column(writes, |write| words_text(&write.ready.rows.row.key.unit, &write.ready.rows.words)),
+            column(writes, |write| write.ready.rows.words.join(" ")),
         ],
     );
 }
@@ -230,15 +234,14 @@ pub async fn put_all(client: &Object, all: Vec<MatterRows>) -> Result<(), StoreE
     let head = facts::head(client).await?;
     let known = facts::read(client, &head, &needs).await?;
     let mut writes = Writes::default();
-    for mut rows in all {
+    for rows in all {
         let key = &rows.row.key;
         let Some(standing) = known.matters.get(key).filter(|standing| standing.n_acts == rows.row.n_acts)
         else {
             continue;
         };
         let old = known.rows.get(key);
-        rows.words = store::rows::index_words(rows.words.iter().map(String::as_str));
-        writes.put_rows(rows, standing.begun, old);
+        writes.put_rows(Arc::new(ReadyRows::new(rows)), standing.begun, old);
     }
     let mut batch = Batch::default();
     put(&mut batch, &writes.rows);

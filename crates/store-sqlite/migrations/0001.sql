@@ -7,18 +7,21 @@ create table log_head (
 ) strict;
 insert into log_head values (1, 0, x'', null);
 
+-- Matters by the leaf of their first act. That number stands for the matter elsewhere: it is short, and what belongs to
+-- matters that are worked on now lies together.
+create table matter (begun integer primary key, unit text not null, matter text not null) strict;
+create unique index matter_key on matter (unit, matter);
+
 -- Acts in order of the log; their bytes are never written again.
 create table act (
     leaf integer primary key,
-    unit text not null,
-    matter text not null,
+    begun integer not null,
     seq integer not null,
     number text,
     hash blob not null,
     bytes blob not null
 ) strict;
-create unique index act_place on act (unit, matter, seq);
-create index act_first on act (unit, matter) where seq = 1;
+create unique index act_place on act (begun, seq);
 create index act_number on act (number) where number is not null;
 
 -- Perfect nodes the tiles above the leaves are made of.
@@ -31,8 +34,8 @@ create table command (
 
 -- What opens the commitments of an act; an erased one keeps its path and the act that erased it.
 create table opening (
-    unit text, matter text, seq integer, path text, value text, salt blob, erased_by integer,
-    primary key (unit, matter, seq, path)
+    begun integer, seq integer, path text, value text, salt blob, erased_by integer,
+    primary key (begun, seq, path)
 ) strict, without rowid;
 
 create table blob_use (

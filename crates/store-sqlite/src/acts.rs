@@ -7,8 +7,8 @@ use crate::fault::{OrFault as _, damaged};
 
 /// The acts of a matter after the first `seen`.
 pub fn after(connection: &Connection, key: &MatterKey, seen: u32) -> Result<Vec<StoredAct>, StoreError> {
-    let sql =
-        "select seq, leaf, hash, bytes from act where unit = ?1 and matter = ?2 and seq > ?3 order by seq";
+    let Some(begun) = begun(connection, key)? else { return Ok(Vec::new()) };
+    let sql = "select seq, leaf, hash, bytes from act where begun = ?1 and seq > ?2 order by seq";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
     let act = |row: &Row| {
         Ok(StoredAct {
@@ -20,23 +20,31 @@ pub fn after(connection: &Connection, key: &MatterKey, seen: u32) -> Result<Vec<
             erased: Vec::new(),
         })
     };
-    let acts = statement.query_map((&key.unit, &key.matter, seen), act).or_fault()?;
+    let acts = statement.query_map((begun, seen), act).or_fault()?;
     let mut acts: Vec<StoredAct> = acts.collect::<Result<_, _>>().or_fault()?;
-    openings(connection, key, seen, &mut acts)?;
+    openings(connection, key, begun, seen, &mut acts)?;
     Ok(acts)
+}
+
+/// The number that stands for a matter in the file.
+fn begun(connection: &Connection, key: &MatterKey) -> Result<Option<u64>, StoreError> {
+    let sql = "select begun from matter where unit = ?1 and matter = ?2";
+    let mut statement = connection.prepare_cached(sql).or_fault()?;
+    statement.query_row([&key.unit, &key.matter], |row| row.get(0)).optional().or_fault()
 }
 
 /// Puts the openings to their acts.
 fn openings(
     connection: &Connection,
     key: &MatterKey,
+    begun: u64,
     seen: u32,
     acts: &mut [StoredAct],
 ) -> Result<(), StoreError> {
     let sql = "select seq, path, value, salt, erased_by from opening
-        where unit = ?1 and matter = ?2 and seq > ?3 order by seq, path";
+        where begun = ?1 and seq > ?2 order by seq, path";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
-    let mut rows = statement.query((&key.unit, &key.matter, seen)).or_fault()?;
+    let mut rows = statement.query((begun, seen)).or_fault()?;
     let wrong = || damaged(format!("`{key}` 的承诺值"));
     while let Some(row) = rows.next().or_fault()? {
         let seq: u32 = row.get(0).or_fault()?;
@@ -72,14 +80,16 @@ pub fn matters(connection: &Connection, keys: &[MatterKey]) -> Result<Vec<Stored
 
 /// The act of a paper number.
 pub fn numbered(connection: &Connection, number: &str) -> Result<Option<(MatterKey, u32)>, StoreError> {
-    let sql = "select unit, matter, seq from act where number = ?1 order by leaf limit 1";
+    let sql = "select m.unit, m.matter, a.seq from act a join matter m on m.begun = a.begun
+        where a.number = ?1 order by a.leaf limit 1";
     connection.prepare_cached(sql).or_fault()?.query_row([number], place).optional().or_fault()
 }
 
 /// The act of a leaf.
 pub fn of_leaf(connection: &Connection, leaf: u64) -> Result<Option<(MatterKey, u32)>, StoreError> {
     let Ok(leaf) = i64::try_from(leaf) else { return Ok(None) };
-    let sql = "select unit, matter, seq from act where leaf = ?1";
+    let sql =
+        "select m.unit, m.matter, a.seq from act a join matter m on m.begun = a.begun where a.leaf = ?1";
     connection.prepare_cached(sql).or_fault()?.query_row([leaf], place).optional().or_fault()
 }
 
@@ -101,8 +111,8 @@ pub fn keys(
     after: Option<&MatterKey>,
     n: u32,
 ) -> Result<Vec<MatterKey>, StoreError> {
-    let sql = "select unit, matter from act indexed by act_first
-        where seq = 1 and (unit, matter) > (?1, ?2) order by unit, matter limit ?3";
+    let sql =
+        "select unit, matter from matter where (unit, matter) > (?1, ?2) order by unit, matter limit ?3";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
     let (unit, matter) = after.map_or(("", ""), |key| (&key.unit, &key.matter));
     let keys = statement

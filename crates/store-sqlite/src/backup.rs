@@ -32,8 +32,18 @@ pub fn read(connection: &Connection, from: &Path) -> Result<BackupReport, StoreE
     connection.execute("delete from log_head", []).or_fault()?;
     let mut reader = Reader::open(from)?;
     while let Some((table, cells)) = reader.next_row()? {
+        if let ("act", [leaf, unit, matter, Cell::Int(1), ..]) = (table.name, cells.as_slice()) {
+            let sql = "insert into matter values (?1, ?2, ?3)";
+            let mut statement = connection.prepare_cached(sql).or_fault()?;
+            statement.execute(rusqlite::params_from_iter([leaf, unit, matter].map(Bound))).or_fault()?;
+        }
         let mut statement = connection.prepare_cached(&insert(table)).or_fault()?;
-        statement.execute(rusqlite::params_from_iter(cells.iter().map(Bound))).or_fault()?;
+        let n = statement.execute(rusqlite::params_from_iter(cells.iter().map(Bound))).or_fault()?;
+        if n != 1 {
+            return Err(StoreError::Backup {
+                why: format!("表 `{}` 有一行不属于任何事项", table.name)
+            });
+        }
     }
     reader.report()
 }
@@ -48,13 +58,30 @@ fn columns(table: &Table) -> Vec<&'static str> {
 }
 
 fn select(table: &Table) -> String {
-    // Acts must come in the order of the log; the others come in the order of their keys anyway.
-    format!("select {} from {} order by 1", columns(table).join(", "), table.name)
+    // In a backup the matter stands by its name.
+    match table.name {
+        "act" => "select a.leaf, m.unit, m.matter, a.seq, a.number, a.hash, a.bytes
+            from act a join matter m on m.begun = a.begun order by a.leaf"
+            .to_owned(),
+        "opening" => "select m.unit, m.matter, o.seq, o.path, o.value, o.salt, o.erased_by
+            from opening o join matter m on m.begun = o.begun order by o.begun"
+            .to_owned(),
+        name => format!("select {} from {name} order by 1", columns(table).join(", ")),
+    }
 }
 
 fn insert(table: &Table) -> String {
-    let places = (1..=table.columns.len()).map(|at| format!("?{at}")).collect::<Vec<_>>();
-    format!("insert into {} ({}) values ({})", table.name, columns(table).join(", "), places.join(", "))
+    match table.name {
+        "act" => "insert into act select ?1, m.begun, ?4, ?5, ?6, ?7 from matter m where m.unit = ?2 and m.matter = ?3"
+            .to_owned(),
+        "opening" => "insert into opening select m.begun, ?3, ?4, ?5, ?6, ?7 from matter m
+            where m.unit = ?1 and m.matter = ?2"
+            .to_owned(),
+        name => {
+            let places = (1..=table.columns.len()).map(|at| format!("?{at}")).collect::<Vec<_>>();
+            format!("insert into {name} ({}) values ({})", columns(table).join(", "), places.join(", "))
+        }
+    }
 }
 
 fn cells(row: &Row, table: &Table) -> rusqlite::Result<Vec<Cell>> {

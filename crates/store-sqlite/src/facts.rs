@@ -12,12 +12,11 @@ pub fn read(connection: &Connection, needs: &Needs) -> Result<Facts, StoreError>
     let (range, recorded) = head(connection)?;
     let mut facts = Facts { range, recorded, ..Facts::default() };
     for key in &needs.matters {
-        if let Some(standing) = standing(connection, key)? {
-            facts.matters.insert(key.clone(), standing);
-        }
-    }
-    for key in needs.own.iter().filter(|key| facts.matters.contains_key(key)) {
-        if let Some(old) = old_row(connection, key)? {
+        let Some(standing) = standing(connection, key)? else { continue };
+        facts.matters.insert(key.clone(), standing);
+        if needs.own.contains(key)
+            && let Some(old) = old_row(connection, key, standing.begun)?
+        {
             facts.rows.insert(key.clone(), old);
         }
     }
@@ -47,20 +46,18 @@ pub fn head(connection: &Connection) -> Result<(CompactRange, Option<jiff::Times
 
 /// What is known of a matter, when it is there.
 pub fn standing(connection: &Connection, key: &MatterKey) -> Result<Option<Standing>, StoreError> {
-    let sql = "select max(seq) from act where unit = ?1 and matter = ?2";
+    let sql = "select begun from matter where unit = ?1 and matter = ?2";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
-    let n_acts =
-        statement.query_row([&key.unit, &key.matter], |row| row.get::<_, Option<u32>>(0)).or_fault()?;
-    let Some(n_acts) = n_acts else { return Ok(None) };
-    let sql = "select leaf from act where unit = ?1 and matter = ?2 and seq = 1";
-    let mut statement = connection.prepare_cached(sql).or_fault()?;
-    let begun = statement.query_row([&key.unit, &key.matter], |row| row.get(0)).or_fault()?;
+    let begun = statement.query_row([&key.unit, &key.matter], |row| row.get(0)).optional().or_fault()?;
+    let Some(begun) = begun else { return Ok(None) };
+    let mut statement = connection.prepare_cached("select max(seq) from act where begun = ?1").or_fault()?;
+    let n_acts = statement.query_row([begun], |row| row.get(0)).or_fault()?;
     Ok(Some(Standing { n_acts, begun }))
 }
 
 /// The read model of a matter as it is.
-pub fn old_row(connection: &Connection, key: &MatterKey) -> Result<Option<OldRow>, StoreError> {
-    let sql = "select procedure, stage, is_open, parts from matter_row where unit = ?1 and matter = ?2";
+fn old_row(connection: &Connection, key: &MatterKey, begun: u64) -> Result<Option<OldRow>, StoreError> {
+    let sql = "select procedure, stage, is_open, parts from matter_row where begun = ?1";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
     let columns = |row: &Row| {
         let counted = Counted {
@@ -71,7 +68,7 @@ pub fn old_row(connection: &Connection, key: &MatterKey) -> Result<Option<OldRow
         };
         Ok((counted, row.get::<_, Vec<u8>>(3)?))
     };
-    let found = statement.query_row([&key.unit, &key.matter], columns).optional().or_fault()?;
+    let found = statement.query_row([begun], columns).optional().or_fault()?;
     let Some((counted, parts)) = found else { return Ok(None) };
     let parts = Parts::from_bytes(&parts).ok_or_else(|| damaged(format!("列表行 `{key}`")))?;
     Ok(Some(OldRow { counted, parts }))
@@ -87,8 +84,8 @@ pub fn earlier(connection: &Connection, unit: &str, key: &str) -> Result<Option<
     };
     let found = statement.query_row([unit, key], columns).optional().or_fault()?;
     let Some((content, matter, first_seq, n_acts)) = found else { return Ok(None) };
-    let sql =
-        "select leaf, number from act where unit = ?1 and matter = ?2 and seq between ?3 and ?4 order by seq";
+    let sql = "select a.leaf, a.number from matter m cross join act a
+        where m.unit = ?1 and m.matter = ?2 and a.begun = m.begun and a.seq between ?3 and ?4 order by a.seq";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
     let acts = statement
         .query_map((unit, &matter, first_seq, first_seq + n_acts - 1), |row| Ok((row.get(0)?, row.get(1)?)))

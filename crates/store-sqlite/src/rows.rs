@@ -1,9 +1,10 @@
 //! The tables of the read models.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use store::plan::{Counted, Needs, RowWrite, Writes};
+use store::plan::{Counted, Needs, ReadyRows, RowWrite, Writes};
 use store::sql::{NO_DAY, number_key, severity_rank, word, words_of, words_text};
 use store::{MatterKey, MatterRows, StoreError};
 
@@ -17,7 +18,7 @@ fn body(row: &impl serde::Serialize) -> String {
 
 /// Writes the read model of one matter, as far as it differs.
 pub fn put(connection: &Connection, write: &RowWrite) -> Result<(), StoreError> {
-    let (begun, rows) = (write.begun, &write.rows);
+    let (begun, rows) = (write.begun, &write.ready.rows);
     let (row, last) = (&rows.row, rows.row.last.as_microsecond());
     if write.changed.placing {
         let sql = "insert into matter_row (begun, unit, matter, procedure, stage, squad, is_open, last, due, opened,
@@ -45,15 +46,15 @@ pub fn put(connection: &Connection, write: &RowWrite) -> Result<(), StoreError> 
                 row.number,
                 number_key(row.number.as_deref()),
                 alarm,
-                body(row),
-                write.parts.to_bytes()
+                write.ready.body,
+                write.ready.parts.to_bytes()
             ])
             .or_fault()?;
     } else {
         // The usual act moves only the order by last change; naming fewer columns spares the other indexes.
         let sql = "update matter_row set last = ?2, body = ?3, parts = ?4 where begun = ?1";
         let mut statement = connection.prepare_cached(sql).or_fault()?;
-        statement.execute(params![begun, last, body(row), write.parts.to_bytes()]).or_fault()?;
+        statement.execute(params![begun, last, write.ready.body, write.ready.parts.to_bytes()]).or_fault()?;
     }
     if write.changed.links {
         links(connection, begun, rows)?;
@@ -156,15 +157,14 @@ pub fn put_all(connection: &Connection, all: Vec<MatterRows>) -> Result<(), Stor
     }
     needs.matters = needs.own.clone();
     let known = facts::read(connection, &needs)?;
-    for mut rows in all {
+    for rows in all {
         let key = &rows.row.key;
         let Some(standing) = known.matters.get(key).filter(|standing| standing.n_acts == rows.row.n_acts)
         else {
             continue;
         };
         let old = known.rows.get(key);
-        rows.words = store::rows::index_words(rows.words.iter().map(String::as_str));
-        writes.put_rows(rows, standing.begun, old);
+        writes.put_rows(Arc::new(ReadyRows::new(rows)), standing.begun, old);
     }
     for row in &writes.rows {
         put(connection, row)?;

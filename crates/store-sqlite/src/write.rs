@@ -27,15 +27,15 @@ pub fn write(connection: &Connection, writes: &Writes, faults: &Faults) -> Resul
 }
 
 fn acts(connection: &Connection, writes: &Writes) -> Result<(), StoreError> {
-    let sql =
-        "insert into act (leaf, unit, matter, seq, number, hash, bytes) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let mut statement = connection.prepare_cached(sql).or_fault()?;
+    let mut matter = connection.prepare_cached("insert into matter values (?1, ?2, ?3)").or_fault()?;
+    let mut statement =
+        connection.prepare_cached("insert into act values (?1, ?2, ?3, ?4, ?5, ?6)").or_fault()?;
     for act in &writes.acts {
-        let key = &act.key;
+        if act.seq == 1 {
+            matter.execute(params![act.begun, act.key.unit, act.key.matter]).or_fault()?;
+        }
         let (Hash(hash), bytes) = (act.sealed.hash, &act.sealed.bytes);
-        statement
-            .execute(params![act.leaf, key.unit, key.matter, act.seq, act.number, hash, bytes])
-            .or_fault()?;
+        statement.execute(params![act.leaf, act.begun, act.seq, act.number, hash, bytes]).or_fault()?;
     }
     let mut statement = connection.prepare_cached("insert into node values (?1, ?2, ?3)").or_fault()?;
     for node in &writes.nodes {
@@ -55,19 +55,17 @@ fn beside(connection: &Connection, writes: &Writes) -> Result<(), StoreError> {
             .or_fault()?;
     }
     let mut statement =
-        connection.prepare_cached("insert into opening values (?1, ?2, ?3, ?4, ?5, ?6, null)").or_fault()?;
+        connection.prepare_cached("insert into opening values (?1, ?2, ?3, ?4, ?5, null)").or_fault()?;
     for opening in &writes.openings {
-        let key = &opening.key;
         statement
-            .execute(params![key.unit, key.matter, opening.seq, opening.path, opening.value, opening.salt])
+            .execute(params![opening.begun, opening.seq, opening.path, opening.value, opening.salt])
             .or_fault()?;
     }
-    let sql = "update opening set value = null, salt = null, erased_by = ?5
-        where unit = ?1 and matter = ?2 and seq = ?3 and path = ?4 and erased_by is null";
+    let sql = "update opening set value = null, salt = null, erased_by = ?4
+        where begun = ?1 and seq = ?2 and path = ?3 and erased_by is null";
     let mut statement = connection.prepare_cached(sql).or_fault()?;
     for erasure in &writes.erasures {
-        let key = &erasure.key;
-        statement.execute(params![key.unit, key.matter, erasure.seq, erasure.path, erasure.by]).or_fault()?;
+        statement.execute(params![erasure.begun, erasure.seq, erasure.path, erasure.by]).or_fault()?;
     }
     let mut statement =
         connection.prepare_cached("insert or ignore into blob_use values (?1, ?2, ?3, ?4)").or_fault()?;

@@ -1,14 +1,14 @@
 //! The plan itself: the appends of a group, one after the other, as if each had been alone.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::append::{Append, Appended};
 use crate::canonical;
 use crate::plan::{
     ActWrite, Answer, BlobWrite, Changed, CommandWrite, Counted, Earlier, ErasureWrite, Facts, NodeWrite,
-    OldRow, OpeningWrite, Parts, Plan, Prepared, RowWrite, Sealed, Standing, Writes,
+    OldRow, OpeningWrite, Plan, Prepared, ReadyRows, RowWrite, Sealed, Standing, Writes,
 };
-use crate::rows::MatterRows;
 use crate::tree::Hash;
 
 /// Levels of the tree that one level of tiles spans.
@@ -107,12 +107,15 @@ impl Planning {
     ) -> Appended {
         let append = &prepared.append;
         let first_leaf = self.writes.range.size();
+        let standing = self.facts.matters.entry(append.key.clone());
+        let begun = standing.or_insert(Standing { n_acts: 0, begun: first_leaf }).begun;
         let numbers: Vec<Option<String>> = numbered.iter().map(|(_, number)| number.clone()).collect();
         for ((act, (sealed, number)), seq) in append.acts.iter().zip(numbered).zip(append.expected + 1..) {
             let leaf = self.leaf(sealed.hash);
             let key = append.key.clone();
             self.writes.openings.extend(act.openings.iter().map(|opening| OpeningWrite {
                 key: key.clone(),
+                begun,
                 seq,
                 path: opening.path.clone(),
                 value: canonical::text(&opening.value).expect("the append was checked"),
@@ -121,21 +124,19 @@ impl Planning {
             let blob = |digest: &Hash| BlobWrite { key: key.clone(), seq, digest: *digest };
             self.writes.blobs.extend(act.blobs.iter().map(blob));
             self.writes.recorded = self.writes.recorded.max(act.recorded());
-            self.writes.acts.push(ActWrite { key, seq, leaf, sealed, number });
+            self.writes.acts.push(ActWrite { key, begun, seq, leaf, sealed, number });
         }
         let by = append.version_after();
         self.writes.erasures.extend(append.erase.iter().map(|erase| ErasureWrite {
             key: append.key.clone(),
+            begun,
             seq: erase.seq,
             path: erase.path.clone(),
             by,
         }));
         self.facts.series.extend(series.clone());
         self.writes.series.extend(series);
-        let standing = self.facts.matters.entry(append.key.clone());
-        let standing = standing.or_insert(Standing { n_acts: 0, begun: first_leaf });
-        standing.n_acts = by;
-        let begun = standing.begun;
+        self.facts.matters.insert(append.key.clone(), Standing { n_acts: by, begun });
         self.remember(append, first_leaf, &numbers);
         self.replace_rows(prepared, begun, &numbers);
         let seqs = (append.expected + 1..=by).collect();
@@ -172,20 +173,22 @@ impl Planning {
     }
 
     fn replace_rows(&mut self, prepared: &Prepared, begun: u64, numbers: &[Option<String>]) {
-        let mut rows = prepared.append.rows.clone();
-        if rows.row.number.is_none() {
-            rows.row.number = numbers.iter().flatten().next().cloned();
+        let mut ready = prepared.ready.clone();
+        let first = numbers.iter().flatten().next();
+        if let (None, Some(first)) = (&ready.rows.row.number, first) {
+            let mut rows = ready.rows.clone();
+            rows.row.number = Some(first.clone());
+            ready = Arc::new(ReadyRows::new(rows));
         }
-        let old = self.facts.rows.get(&rows.row.key);
-        self.writes.put_rows(rows, begun, old);
+        let old = self.facts.rows.get(&ready.rows.row.key);
+        self.writes.put_rows(ready, begun, old);
     }
 }
 
 impl Writes {
-    /// Adds a read model whose words are plain already, in place of `old`.
-    pub fn put_rows(&mut self, rows: MatterRows, begun: u64, old: Option<&OldRow>) {
-        let parts = Parts::of(&rows);
-        let counted = Counted::of(&rows);
+    /// Adds a read model, in place of `old`.
+    pub fn put_rows(&mut self, ready: Arc<ReadyRows>, begun: u64, old: Option<&OldRow>) {
+        let (parts, counted) = (&ready.parts, Counted::of(&ready.rows));
         if old.is_none_or(|old| old.counted != counted) {
             *self.counters.entry(counted).or_default() += 1;
             if let Some(old) = old {
@@ -202,6 +205,6 @@ impl Writes {
                 words: before.words != parts.words,
             },
         };
-        self.rows.push(RowWrite { begun, rows, parts, changed });
+        self.rows.push(RowWrite { begun, ready, changed });
     }
 }

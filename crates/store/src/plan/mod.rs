@@ -5,6 +5,7 @@ mod decide;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -22,6 +23,7 @@ pub use decide::plan;
 pub struct Prepared {
     append: Append,
     sealed: Vec<Option<Sealed>>,
+    ready: Arc<ReadyRows>,
 }
 
 impl Prepared {
@@ -29,16 +31,38 @@ impl Prepared {
     ///
     /// # Errors
     /// `AppendError::Invalid` when it cannot be stored, whatever the store holds.
-    pub fn new(mut append: Append) -> Result<Prepared, AppendError> {
+    pub fn new(append: Append) -> Result<Prepared, AppendError> {
         let sealed = append.check()?;
-        append.rows.words = index_words(append.rows.words.iter().map(String::as_str));
-        Ok(Prepared { append, sealed })
+        let ready = Arc::new(ReadyRows::new(append.rows.clone()));
+        Ok(Prepared { append, sealed, ready })
     }
 
     /// What was asked for.
     #[must_use]
     pub fn append(&self) -> &Append {
         &self.append
+    }
+}
+
+/// A read model with everything about it that can be computed before the writer has its turn.
+#[derive(Debug, Clone)]
+pub struct ReadyRows {
+    /// The read model, its words plain.
+    pub rows: MatterRows,
+    /// The JSON of its row in the list of matters.
+    pub body: String,
+    /// Digests of its parts.
+    pub parts: Parts,
+}
+
+impl ReadyRows {
+    /// Makes the words plain, writes the JSON, computes the digests.
+    #[must_use]
+    pub fn new(mut rows: MatterRows) -> ReadyRows {
+        rows.words = index_words(rows.words.iter().map(String::as_str));
+        let body = serde_json::to_string(&rows.row).expect("rows are plain values");
+        let parts = Parts::of(&rows);
+        ReadyRows { rows, body, parts }
     }
 }
 
@@ -353,6 +377,8 @@ pub struct Writes {
 pub struct ActWrite {
     /// The matter.
     pub key: MatterKey,
+    /// The leaf of the first act of the matter.
+    pub begun: u64,
     /// Its number in the matter.
     pub seq: u32,
     /// Its place in the log.
@@ -396,6 +422,8 @@ pub struct CommandWrite {
 pub struct OpeningWrite {
     /// The matter.
     pub key: MatterKey,
+    /// The leaf of the first act of the matter.
+    pub begun: u64,
     /// The act.
     pub seq: u32,
     /// Where in the line.
@@ -411,6 +439,8 @@ pub struct OpeningWrite {
 pub struct ErasureWrite {
     /// The matter.
     pub key: MatterKey,
+    /// The leaf of the first act of the matter.
+    pub begun: u64,
     /// The act whose opening goes.
     pub seq: u32,
     /// The path of the opening.
@@ -436,9 +466,7 @@ pub struct RowWrite {
     /// The leaf of the matter's first act: the row's own number.
     pub begun: u64,
     /// The read model.
-    pub rows: MatterRows,
-    /// Digests of its parts.
-    pub parts: Parts,
+    pub ready: Arc<ReadyRows>,
     /// Which parts differ from what is stored.
     pub changed: Changed,
 }

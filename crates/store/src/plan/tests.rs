@@ -73,7 +73,7 @@ fn numbers_have_no_gaps_though_others_lose() {
     assert_eq!(plan.writes.series.get("yongcheng/2026/罚"), Some(&2));
     let bytes = String::from_utf8(plan.writes.acts[1].sealed.bytes.clone()).unwrap();
     assert!(bytes.contains(r#""number":"豫永交罚〔2026〕2号""#), "{bytes}");
-    assert_eq!(plan.writes.rows[1].rows.row.number, number(2), "the list shows the first number");
+    assert_eq!(plan.writes.rows[1].ready.rows.row.number, number(2), "the list shows the first number");
 }
 
 #[test]
