@@ -48,12 +48,20 @@ pub fn matters(dialect: Dialect, query: &MatterQuery, parts: &[(Part, Driver)]) 
         }
         sql.push("select * from (select m.body as body, ").push(order.column).push(" as s, m.begun as begun");
         source(&mut sql, query, part, *driver);
-        if let Some(Place { value, ties }) = &place {
-            sql.push(" and (").push(order.column).push(", m.begun) ").push(order.beyond()).push(" (");
-            sql.bind(value.clone()).push(", ").int(ties[0]).push(")");
-        }
         let direction = order.direction();
-        sql.push(&format!(" order by {} {direction}, m.begun {direction} limit ", order.column)).int(n);
+        if let (Driver::Words, MatterSort::Begun, Dialect::Sqlite) = (driver, query.sort, dialect) {
+            // The index of the words gives them in this order by itself, if it is asked by its own number of the row.
+            if let Some(Place { ties, .. }) = &place {
+                sql.push(" and t.rowid < ").int(ties[0]);
+            }
+            sql.push(" order by t.rowid desc limit ").int(n);
+        } else {
+            if let Some(Place { value, ties }) = &place {
+                sql.push(" and (").push(order.column).push(", m.begun) ").push(order.beyond()).push(" (");
+                sql.bind(value.clone()).push(", ").int(ties[0]).push(")");
+            }
+            sql.push(&format!(" order by {} {direction}, m.begun {direction} limit ", order.column)).int(n);
+        }
         sql.push(") as part");
     }
     let direction = order.direction();
